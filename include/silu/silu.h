@@ -1,0 +1,97 @@
+/* silu: the SiLU (Swish) activation family, correctly rounded.  The C interface.
+ *
+ * Every output is the exact real value, rounded once, to nearest, ties to even,
+ * into the output's dtype; so the bits are the same on every machine, for every
+ * instruction set, length, alignment and number of threads.  The caller's
+ * floating-point environment is neither used nor changed.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef SILU_SILU_H
+#define SILU_SILU_H
+
+#include <stddef.h>
+
+#if defined(_WIN32)
+#define SILU_API
+#else
+#define SILU_API __attribute__((visibility("default")))
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The functions of one input, with s = sigmoid(x) = 1 / (1 + e^-x).  The numbers are part of the
+ * ABI: new functions are added at the end. */
+typedef enum silu_function {
+  SILU_SIGMOID = 0,                /* s */
+  SILU_SIGMOID_DERIVATIVE = 1,     /* s (1 - s) */
+  SILU_SILU = 2,                   /* x s (Elfwing, Uchibe, Doya 2018; Swish-1 of Ramachandran et al. 2017) */
+  SILU_SILU_DERIVATIVE = 3,        /* s (1 + x (1 - s)) */
+  SILU_SILU_SECOND_DERIVATIVE = 4, /* s (1 - s) (2 + x (1 - 2 s)) */
+  SILU_RELU = 5,                   /* max(0, x) */
+  SILU_RELU_DERIVATIVE = 6         /* 1 where x > 0, else 0 */
+} silu_function;
+
+/* The dtypes: IEEE 754 binary64, binary32, binary16, and bfloat16 (the upper half of a binary32). */
+typedef enum silu_dtype {
+  SILU_FLOAT64 = 0,
+  SILU_FLOAT32 = 1,
+  SILU_FLOAT16 = 2,
+  SILU_BFLOAT16 = 3
+} silu_dtype;
+
+/* What a call returns.  Unless it is SILU_OK, nothing was written. */
+typedef enum silu_status {
+  SILU_OK = 0,
+  SILU_ERROR_FUNCTION = 1, /* function is not one of silu_function */
+  SILU_ERROR_DTYPE = 2,    /* dtype is not one of silu_dtype */
+  SILU_ERROR_NULL = 3,     /* x or y is null and n > 0 */
+  SILU_ERROR_OVERLAP = 4,  /* x and y overlap without being the same memory */
+  SILU_ERROR_TARGET = 5,   /* target is not below silu_target_count() */
+  SILU_ERROR_SIZE = 6      /* n elements do not fit into the address space */
+} silu_status;
+
+/* y[i] = function(x[i]) for 0 <= i < n, on this machine's best instruction set, in the calling
+ * thread.  x and y hold n elements of dtype, of any alignment, and are either exactly the same
+ * memory (in place) or do not overlap.  NaN gives the dtype's canonical quiet NaN (sign 0, payload
+ * 0); -inf and +inf give the limits.  Never allocates, never locks; safe from any thread.
+ *
+ *   float x[3] = {-1.0f, 0.0f, 1.0f}, y[3];
+ *   silu_status status = silu_evaluate(SILU_SILU, SILU_FLOAT32, x, y, 3);
+ */
+SILU_API silu_status silu_evaluate(silu_function function, silu_dtype dtype, const void *x, void *y, size_t n);
+
+/* The same on a given instruction set: target is an index below silu_target_count().  The bits do
+ * not depend on it; this is for checking that, and for measuring. */
+SILU_API silu_status silu_evaluate_on(size_t target, silu_function function, silu_dtype dtype, const void *x, void *y,
+                                      size_t n);
+
+/* The same by integer arithmetic of as many bits as the rounding needs, without a floating-point
+ * operation: slow, and the last resort of every other path. */
+SILU_API silu_status silu_evaluate_exact(silu_function function, silu_dtype dtype, const void *x, void *y, size_t n);
+
+/* A sentence for a status: what was wrong, and what is allowed.  Never null. */
+SILU_API const char *silu_status_message(silu_status status);
+
+/* The tables of functions and dtypes; names as in the documentation ("silu_derivative", "bfloat16").
+ * Null, or 0, for a number that is none of them. */
+SILU_API size_t silu_function_count(void);
+SILU_API const char *silu_function_name(silu_function function);
+SILU_API size_t silu_dtype_count(void);
+SILU_API const char *silu_dtype_name(silu_dtype dtype);
+SILU_API size_t silu_dtype_size(silu_dtype dtype); /* bytes per element */
+
+/* The instruction sets that this build has and this machine offers, best first; silu_evaluate uses
+ * the first.  Always has at least one, and the last is "scalar". */
+SILU_API size_t silu_target_count(void);
+SILU_API const char *silu_target_name(size_t target);
+
+/* The library's version, such as "0.1.0". */
+SILU_API const char *silu_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* SILU_SILU_H */

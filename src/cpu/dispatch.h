@@ -1,0 +1,24 @@
+// The kernels of every target, and the choice among them on this machine.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+
+#include "registry.h"
+
+namespace silu::cpu {
+
+// y[i] = f(x[i]), for n elements at any alignment; x and y are the same memory or disjoint.
+// Leaves the caller's floating-point environment as it was, and does not depend on it.
+using Kernel = void (*)(const void* x, void* y, std::size_t n);
+
+struct Target {
+  const char* name;
+  std::array<std::array<Kernel, kDtypes.size()>, kFunctions.size()> kernels;
+};
+
+// What this build has and this machine offers, best first; the last is "scalar".
+std::span<const Target* const> targets();
+
+}  // namespace silu::cpu
