@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernels of one format (SILU_FORMAT, of math/formats.h) for every instruction set that the compiler
+// and Highway offer.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "cpu/kernels.cc"
+// clang-format off: foreach_target comes first, and includes this file once for each instruction set
+#include "hwy/foreach_target.h"
+#include "hwy/highway.h"
+// clang-format on
+#include "cpu/kernels.h"
+
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#include "cpu/environment.h"
+#include "math/exact.h"
+#include "math/formats.h"
+#include "math/limits.h"
+#include "math/round.h"
+#include "math/tables.h"
+
+// scalar.cc does what Highway's own emulations would.
+#if HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
+HWY_BEFORE_NAMESPACE();
+namespace silu::cpu {
+namespace HWY_NAMESPACE {
+namespace {
+#include "cpu/lanes-inl.h"
+// The lanes come first.
+#include "cpu/all-inl.h"
+}  // namespace
+}  // namespace HWY_NAMESPACE
+
+namespace {
+inline const Column* column(Instructions<HWY_TARGET> /*instructions*/) {
+  static constexpr Column kColumn = HWY_NAMESPACE::column<math::SILU_FORMAT>(HWY_NAMESPACE::Functions());
+  return &kColumn;
+}
+}  // namespace
+}  // namespace silu::cpu
+HWY_AFTER_NAMESPACE();
+#endif
+
+#if HWY_ONCE
+namespace silu::cpu {
+namespace {
+
+template <int bit = 0>
+const Column* find(long long instructions) {
+  using I = Instructions<1LL << bit>;
+  if constexpr (requires { column(I()); })
+    if (instructions == I::value) return column(I());
+  if constexpr (bit < 62) return find<bit + 1>(instructions);
+  return nullptr;
+}
+
+}  // namespace
+
+template <>
+const Column* find_column<math::SILU_FORMAT>(long long instructions) {
+  return find(instructions);
+}
+
+}  // namespace silu::cpu
+#endif  // HWY_ONCE

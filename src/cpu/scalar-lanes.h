@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// The vocabulary of src/math in plain C++: one lane.
+#pragma once
+
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#include "math/formats.h"
+#include "math/tables.h"
+
+namespace silu::cpu::scalar {
+
+template <class T_>
+struct Lanes {
+  using T = T_;
+  using Word = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
+  using V = T;
+  using U = Word;
+  using M = bool;
+  struct Pair {
+    V high_, low_;
+  };
+
+#ifdef __FP_FAST_FMA
+  static constexpr bool kFused = true;
+  static V fma(V a, V b, V c) { return std::fma(a, b, c); }
+  static V fms(V a, V b, V c) { return std::fma(a, b, -c); }
+#else
+  static constexpr bool kFused = false;
+  static V fma(V a, V b, V c) { return a * b + c; }
+  static V fms(V a, V b, V c) { return a * b - c; }
+#endif
+  static constexpr std::size_t size() { return 1; }
+  static constexpr std::size_t kMaxSize = 1;
+
+  static V set(T value) { return value; }
+  static V add(V a, V b) { return a + b; }
+  static V sub(V a, V b) { return a - b; }
+  static V mul(V a, V b) { return a * b; }
+  static V div(V a, V b) { return a / b; }
+  static V neg(V a) { return -a; }
+  static V abs(V a) { return std::fabs(a); }
+
+  static M less(V a, V b) { return a < b; }
+  static M not_equal(V a, V b) { return a != b; }
+  static M either(M a, M b) { return a | b; }
+  static M both(M a, M b) { return a & b; }
+  static M at_most(V a, V b) { return a <= b; }
+  static M not_at_most(V a, V b) { return !(a <= b); }  // true for NaN
+  static bool any(M m) { return m; }
+  static V select(M m, V yes, V no) { return m ? yes : no; }
+
+  static U bits(V a) { return std::bit_cast<U>(a); }
+  static V from_bits(U a) { return std::bit_cast<V>(a); }
+  static U add_bits(U a, U b) { return a + b; }
+  template <int count>
+  static U shift_left(U a) {
+    return a << count;
+  }
+  template <int count>
+  static U shift_right(U a) {
+    return a >> count;
+  }
+  static M no_bits(V a, Word offset, Word mask) { return ((bits(a) + offset) & mask) == 0; }
+  static auto lookup(const auto* table, U index) { return table[index & (math::kEntries - 1)]; }
+
+  static V load(const T* from) { return *from; }
+  static void store(V a, T* to) { *to = a; }
+  static void store_mask(M m, T* to) { *to = static_cast<T>(m); }
+
+  static Pair pair(V high, V low) { return {high, low}; }
+  static V high(Pair p) { return p.high_; }
+  static V low(Pair p) { return p.low_; }
+};
+
+template <class T>
+T load_as(const void* from) {
+  T value;
+  std::memcpy(&value, from, sizeof(T));
+  return value;
+}
+
+// Numbers of a format in a lane wide enough for them; store rounds to nearest, ties to even.
+template <class Format>
+struct Memory;
+
+template <>
+struct Memory<math::Float64> {
+  using L = Lanes<double>;
+  static double load(const void* from) { return load_as<double>(from); }
+  static void store(double a, void* to) { std::memcpy(to, &a, sizeof(a)); }
+};
+
+template <>
+struct Memory<math::Float32> {
+  using L = Lanes<double>;
+  static double load(const void* from) { return static_cast<double>(load_as<float>(from)); }
+  static void store(double a, void* to) {
+    const auto rounded = static_cast<float>(a);
+    std::memcpy(to, &rounded, sizeof(rounded));
+  }
+};
+
+struct Memory16 {
+  using L = Lanes<float>;
+  template <int dropped>
+  static std::uint32_t round_bits(std::uint32_t a) {
+    return (a + ((a >> dropped & 1) + ((1u << (dropped - 1)) - 1))) >> dropped;
+  }
+  static void store_bits(std::uint32_t a, void* to) {
+    const auto bits = static_cast<std::uint16_t>(a);
+    std::memcpy(to, &bits, sizeof(bits));
+  }
+};
+
+template <>
+struct Memory<math::Bfloat16> : Memory16 {
+  static float load(const void* from) {
+    return std::bit_cast<float>(std::uint32_t{load_as<std::uint16_t>(from)} << 16);
+  }
+  static void store(float a, void* to) { store_bits(round_bits<16>(L::bits(a)), to); }
+};
+
+// As in lanes-inl.h: 2^16 stands for infinity and 1.5 2^16 for NaN.
+template <>
+struct Memory<math::Float16> : Memory16 {
+  static float load(const void* from) {
+    const std::uint32_t bits = load_as<std::uint16_t>(from);
+    const float magnitude = std::bit_cast<float>((bits & 0x7fffu) << 13) * 0x1p112f;
+    return std::bit_cast<float>(std::bit_cast<std::uint32_t>(magnitude) | (bits & 0x8000u) << 16);
+  }
+  static void store(float a, void* to) {
+    const std::uint32_t magnitude = L::bits(a * 0x1p-112f) & 0x7fffffffu;
+    store_bits((L::bits(a) >> 16 & 0x8000u) | round_bits<13>(magnitude), to);
+  }
+};
+
+// Bit patterns, for the functions that are defined on them.
+template <class Bits>
+struct IntegerLanes {
+  static constexpr std::size_t size() { return 1; }
+  static constexpr std::size_t kMaxSize = 1;
+  static Bits load(const void* from) { return load_as<Bits>(from); }
+  static void store(Bits a, void* to) { std::memcpy(to, &a, sizeof(a)); }
+  static Bits set(Bits value) { return value; }
+  static Bits bit_and(Bits a, Bits b) { return a & b; }
+  static bool above(Bits a, Bits b) { return a > b; }
+  static bool equal(Bits a, Bits b) { return a == b; }
+  static Bits select(bool m, Bits yes, Bits no) { return m ? yes : no; }
+};
+
+}  // namespace silu::cpu::scalar

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernels in plain C++: for machines without vectors that Highway knows, and as a check on the others.
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#include "cpu/environment.h"
+#include "cpu/kernels.h"
+#include "cpu/scalar-lanes.h"
+#include "math/exact.h"
+#include "math/formats.h"
+#include "math/limits.h"
+#include "math/round.h"
+#include "math/tables.h"
+
+namespace silu::cpu {
+namespace scalar {
+namespace {
+#include "cpu/all-inl.h"
+}  // namespace
+}  // namespace scalar
+
+template <class Format>
+const Column& scalar_column() {
+  static constexpr Column kColumn = scalar::column<Format>(scalar::Functions());
+  return kColumn;
+}
+
+template const Column& scalar_column<math::Float64>();
+template const Column& scalar_column<math::Float32>();
+template const Column& scalar_column<math::Float16>();
+template const Column& scalar_column<math::Bfloat16>();
+
+}  // namespace silu::cpu

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// The last step of Ziv's method (Ziv, "Fast evaluation of elementary mathematical functions with
+// correctly rounded last bit", ACM TOMS 17, 1991): the definition evaluated with 192 bits, then with twice
+// as many until the rounding is decided.
+//
+// It ends: for x algebraic and not 0, e^-x is transcendental (Lindemann), and so is each function's
+// value, which therefore is never the midpoint of two numbers.  Beside 0, where the value may agree with
+// a midpoint for as many bits as 1/x^2 has, the Taylor series decides instead.
+#include "math/exact.h"
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+#include "math/bigfloat.h"
+#include "math/formats.h"
+#include "math/limits.h"
+#include "registry.h"
+
+namespace silu::math {
+namespace {
+
+#include "math/functions-inl.h"
+
+template <int W>
+BigFloat<W> from_double(double value) {
+  const auto bits = std::bit_cast<std::uint64_t>(value);
+  const auto exponent = static_cast<int>(bits >> 52 & 0x7ff);
+  const std::uint64_t mantissa = bits & 0xfffffffffffffu;
+  return big<W>(exponent ? mantissa | 0x10000000000000u : mantissa, (exponent ? exponent : 1) - 1075, bits >> 63 != 0);
+}
+
+template <int W>
+struct BigArithmetic {
+  using Number = BigFloat<W>;
+  static Number set(double value) { return from_double<W>(value); }
+  static Number add(const Number& a, const Number& b) { return math::add(a, b); }
+  static Number sub(const Number& a, const Number& b) { return math::add(a, negate(b)); }
+  static Number mul(const Number& a, const Number& b) { return multiply(a, b); }
+  static Number div(const Number& a, const Number& b) { return multiply(a, reciprocal(b)); }
+};
+
+// The function's value; `reliable` is the number of its leading bits that the error leaves intact.
+template <class F, int W>
+BigFloat<W> value(const BigFloat<W>& x, int& reliable) {
+  const BigArithmetic<W> a;
+  const BigFloat<W> e = exp(negate(x));
+  reliable = 64 * W - 48;  // exp errs by 2^(40 - 64 W), the few operations behind it by less
+  if constexpr (F::kCancels) {
+    const BigFloat<W> s = a.div(a.set(1.0), a.add(a.set(1.0), e));
+    const BigFloat<W> t = a.mul(e, s);
+    const BigFloat<W> difference = F::difference(a, x, s, t);
+    if (difference.exponent < 3) reliable -= static_cast<int>(3 - difference.exponent);
+    return a.mul(F::factor(a, s, t), difference);
+  } else {
+    return F::value(a, x, e);
+  }
+}
+
+template <int W>
+bool bit(const BigFloat<W>& a, std::int64_t position) {  // 0 is the leading one
+  return position < 64 * W && (a.limbs[W - 1 - position / 64] >> (63 - position % 64) & 1) != 0;
+}
+
+// y, known to `reliable` bits, rounded to nearest into Format; false if those bits do not decide.
+template <class Format, int W>
+bool round(const BigFloat<W>& y, int reliable, typename Format::Bits& result) {
+  // Bits kept: all of the precision for a normal result, fewer for a subnormal one.
+  std::int64_t kept = y.exponent - Format::kMinExponent + Format::kPrecision - 1;
+  const bool subnormal = kept < Format::kPrecision;
+  if (!subnormal) kept = Format::kPrecision;
+  const auto sign = y.negative ? Format::kSign : typename Format::Bits{0};
+  result = sign;
+  if (kept < 0) return true;  // below half of the smallest subnormal
+  // Only a midpoint's neighbourhood is undecided: 1000... or 0111... behind the kept bits.
+  const bool up = bit(y, kept);
+  bool decided = false;
+  for (std::int64_t i = kept + 1; i < reliable && !decided; ++i) decided = bit(y, i) == up;
+  const std::uint64_t mantissa = kept == 0 ? 0 : y.limbs[W - 1] >> (64 - kept);
+  // With the hidden bit added, not set, the exponent field is one less.
+  const std::uint64_t field =
+      subnormal ? 0 : static_cast<std::uint64_t>(y.exponent - 1 - Format::kMinExponent) << Format::kMantissaBits;
+  result = static_cast<typename Format::Bits>(sign | (field + mantissa + (up ? 1 : 0)));
+  return decided;
+}
+
+template <class F, class Format, int W = 3>
+typename Format::Bits ziv(std::uint64_t mantissa, int exponent, bool negative) {
+  int reliable = 0;
+  typename Format::Bits result{};
+  const BigFloat<W> y = value<F>(big<W>(mantissa, exponent, negative), reliable);
+  if (round<Format>(y, reliable, result)) return result;
+  if constexpr (2 * W <= 48) return ziv<F, Format, 2 * W>(mantissa, exponent, negative);
+  __builtin_trap();  // 3,072 bits did not decide, against docs/proof: no answer is better than a wrong one
+}
+
+// For |x| < 2^-70: the leading term of the Taylor series, moved by 2^-100 towards the next one.  Both
+// lie on the same side of any midpoint, as other midpoints are 2^-55 or more away, relatively.
+template <class F, class Format>
+typename Format::Bits beside_zero(std::uint64_t mantissa, int exponent, bool negative) {
+  constexpr int W = 3;
+  BigFloat<W> leading;
+  bool grows;  // in magnitude
+  switch (F::kStart) {
+    case Start::kHalfOfX:
+      leading = big<W>(mantissa, exponent - 1, negative);
+      grows = !negative;
+      break;
+    case Start::kHalfRising:
+      leading = big<W>(1, -1);
+      grows = !negative;
+      break;
+    case Start::kHalfFalling:
+    case Start::kQuarterFalling:
+      leading = big<W>(1, F::kStart == Start::kHalfFalling ? -1 : -2);
+      grows = false;
+      break;
+  }
+  BigFloat<W> moved = scale(leading, -100);
+  if (!grows) moved = negate(moved);
+  typename Format::Bits result{};
+  round<Format>(add(leading, moved), 64 * W, result);
+  return result;
+}
+
+template <class Format>
+typename Format::Bits right_limit(Right right, typename Format::Bits x) {
+  switch (right) {
+    case Right::kOne:
+      return Format::kOne;
+    case Right::kZero:
+      return 0;
+    case Right::kMinusZero:
+      return Format::kSign;
+    case Right::kIdentity:
+      break;
+  }
+  return x;
+}
+
+template <class F, class Format>
+typename Format::Bits evaluate(typename Format::Bits x) {
+  using Bits = typename Format::Bits;
+  const Bits magnitude = x & static_cast<Bits>(~Format::kSign);
+  const bool negative = (x & Format::kSign) != 0;
+  if (magnitude > Format::kInfinity) return Format::kNan;
+  const int field = magnitude >> Format::kMantissaBits;
+  const auto fraction = static_cast<std::uint64_t>(magnitude & ((Bits{1} << Format::kMantissaBits) - 1));
+  const std::uint64_t mantissa = field ? fraction | std::uint64_t{1} << Format::kMantissaBits : fraction;
+  const int exponent = (field ? field : 1) - Format::kBias - Format::kMantissaBits;
+  if (magnitude == 0 && F::kStart == Start::kHalfOfX) return x;
+  if (magnitude == 0 || exponent + 64 - leading_zeros(mantissa) < -70)
+    return beside_zero<F, Format>(mantissa, exponent, negative);
+  // 2^12 lies far beyond the last result that differs from the limit, in every format.
+  if (exponent + 64 - leading_zeros(mantissa) > 12) {
+    if (negative) return F::kMinusZeroOnLeft ? Format::kSign : 0;
+    return right_limit<Format>(F::kRight, x);
+  }
+  return ziv<F, Format>(mantissa, exponent, negative);
+}
+
+// Integers as an arithmetic, for the functions that are defined on bits.
+template <class Format>
+struct Integers {
+  using Bits = typename Format::Bits;
+  static Bits set(Bits value) { return value; }
+  static Bits bit_and(Bits a, Bits b) { return a & b; }
+  static bool above(Bits a, Bits b) { return a > b; }  // for a and b without the sign bit
+  static bool equal(Bits a, Bits b) { return a == b; }
+  static Bits select(bool condition, Bits yes, Bits no) { return condition ? yes : no; }
+};
+
+template <class F, class Format>
+void map(const void* x, void* y, std::size_t n) {
+  using Bits = typename Format::Bits;
+  for (std::size_t i = 0; i < n; ++i) {
+    Bits bits;
+    std::memcpy(&bits, static_cast<const char*>(x) + i * sizeof(Bits), sizeof(Bits));
+    if constexpr (F::kBitwise) {
+      bits = F::template value<Format>(Integers<Format>(), bits);
+    } else {
+      bits = evaluate<F, Format>(bits);
+    }
+    std::memcpy(static_cast<char*>(y) + i * sizeof(Bits), &bits, sizeof(Bits));
+  }
+}
+
+using Map = void (*)(const void* x, void* y, std::size_t n);
+
+template <class... F>
+constexpr std::array<std::array<Map, kDtypes.size()>, sizeof...(F)> table(List<F...> /*functions*/) {
+  return {{{map<F, Float64>, map<F, Float32>, map<F, Float16>, map<F, Bfloat16>}...}};
+}
+
+}  // namespace
+
+void evaluate_exact(silu_function function, silu_dtype dtype, const void* x, void* y, std::size_t n) {
+  static constexpr auto kMaps = table(Functions());
+  static_assert(kMaps.size() == kFunctions.size());
+  kMaps[function][dtype](x, y, n);
+}
+
+}  // namespace silu::math

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The floating-point formats as types: what the templates need to know of each dtype.
+#pragma once
+
+#include <cstdint>
+
+#include "silu/silu.h"
+
+namespace silu::math {
+
+// Bits: the encoding's type.  kPrecision: significand bits, the hidden one included.  kMinExponent: the
+// smallest normal number is 2^kMinExponent.
+template <class Bits_, int precision, int exponent_bits, silu_dtype dtype>
+struct Format {
+  using Bits = Bits_;
+  static constexpr silu_dtype kDtype = dtype;
+  static constexpr int kPrecision = precision;
+  static constexpr int kMantissaBits = precision - 1;
+  static constexpr int kBias = (1 << (exponent_bits - 1)) - 1;
+  static constexpr int kMinExponent = 1 - kBias;
+  static constexpr Bits kSign = static_cast<Bits>(Bits{1} << (8 * sizeof(Bits) - 1));
+  static constexpr Bits kInfinity = static_cast<Bits>(((Bits{1} << exponent_bits) - 1) << kMantissaBits);
+  static constexpr Bits kNan = static_cast<Bits>(kInfinity | (Bits{1} << (kMantissaBits - 1)));  // quiet, payload 0
+  static constexpr Bits kOne = static_cast<Bits>(static_cast<Bits>(kBias) << kMantissaBits);
+};
+
+using Float64 = Format<std::uint64_t, 53, 11, SILU_FLOAT64>;
+using Float32 = Format<std::uint32_t, 24, 8, SILU_FLOAT32>;
+using Float16 = Format<std::uint16_t, 11, 5, SILU_FLOAT16>;
+using Bfloat16 = Format<std::uint16_t, 8, 8, SILU_BFLOAT16>;
+
+}  // namespace silu::math

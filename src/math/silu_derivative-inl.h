@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// silu_derivative(x) = s (1 + x t), with t = 1 - s: by the product rule, s + x s (1 - s).
+//
+// The second factor has the function's only zero, at x = -(1 + W(1/e)) = -1.2784645427610738...
+struct SiluDerivative {
+  static constexpr silu_function kFunction = SILU_SILU_DERIVATIVE;
+  static constexpr bool kBitwise = false;
+  static constexpr bool kCancels = true;
+  static constexpr bool kMinusZeroOnLeft = true;
+  static constexpr Right kRight = Right::kOne;
+  static constexpr Start kStart = Start::kHalfRising;  // 1/2 + x/2 - ...
+  // The terms of the difference are at most this much larger than the difference itself.
+  static constexpr double kTerms = 2.0;
+
+  template <class A, class N>
+  static N factor(A /*a*/, N s, N /*t*/) {
+    return s;
+  }
+  template <class A, class N>
+  static N difference(A a, N x, N /*s*/, N t) {
+    return a.add(a.set(1.0), a.mul(x, t));
+  }
+};

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// silu_second_derivative(x) = s t (2 + x (t - s)), with t = 1 - s: the derivative of s + x s t.
+//
+// An even function, as silu'(x) + silu'(-x) = 1; its zeros are x = +-2.3993572805154676...
+struct SiluSecondDerivative {
+  static constexpr silu_function kFunction = SILU_SILU_SECOND_DERIVATIVE;
+  static constexpr bool kBitwise = false;
+  static constexpr bool kCancels = true;
+  static constexpr bool kMinusZeroOnLeft = true;
+  static constexpr Right kRight = Right::kMinusZero;
+  static constexpr Start kStart = Start::kHalfFalling;  // 1/2 - x^2/4 + ...
+  // The terms of the difference are at most this much larger than the difference itself.
+  static constexpr double kTerms = 4.0;
+
+  template <class A, class N>
+  static N factor(A a, N s, N t) {
+    return a.mul(s, t);
+  }
+  template <class A, class N>
+  static N difference(A a, N x, N s, N t) {
+    return a.add(a.set(2.0), a.mul(x, a.sub(t, s)));
+  }
+};
