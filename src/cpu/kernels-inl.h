@@ -134,7 +134,7 @@ inline void block64(const char* from, char* to) {
     y = put_limits<F, math::Float64, L>(x, y, kFar, kFarRight);
     doubtful = L::both(doubtful, L::both(L::at_most(L::set(-kFar), x), L::at_most(x, L::set(kFarRight))));
     if constexpr (F::kStart == math::Start::kHalfOfX) {
-      y = L::select(L::not_equal(x, L::set(0.0)), y, x);
+      y = L::select(L::equal(x, L::set(0.0)), x, y);
       doubtful = L::both(doubtful, L::not_equal(x, L::set(0.0)));
     }
     if (L::any(doubtful)) {

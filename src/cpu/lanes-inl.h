@@ -39,7 +39,8 @@ struct Lanes {
   static HWY_INLINE V fms(V a, V b, V c) { return hn::MulSub(a, b, c); }  // a b - c
 
   static HWY_INLINE M less(V a, V b) { return hn::Lt(a, b); }
-  static HWY_INLINE M not_equal(V a, V b) { return hn::Ne(a, b); }
+  static HWY_INLINE M equal(V a, V b) { return hn::Eq(a, b); }
+  static HWY_INLINE M not_equal(V a, V b) { return hn::Not(hn::Eq(a, b)); }
   static HWY_INLINE M either(M a, M b) { return hn::Or(a, b); }
   static HWY_INLINE M both(M a, M b) { return hn::And(a, b); }
   static HWY_INLINE M at_most(V a, V b) { return hn::Le(a, b); }

@@ -46,6 +46,7 @@ struct Lanes {
   static V abs(V a) { return std::fabs(a); }
 
   static M less(V a, V b) { return a < b; }
+  static M equal(V a, V b) { return a == b; }
   static M not_equal(V a, V b) { return a != b; }
   static M either(M a, M b) { return a | b; }
   static M both(M a, M b) { return a & b; }
