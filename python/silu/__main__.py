@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`python -m silu`: the report and the graph."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from silu.report import plot, report
+from silu.report.errors import ReportError
+
+_FAILED, _USAGE, _INTERRUPTED = 1, 2, 130
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(_USAGE, f"silu: {message} (see python -m silu --help)\n")
+
+
+def _picture(name: str) -> Path:
+    path = Path(name)
+    if path.suffix.lower() not in (".svg", ".png"):
+        raise argparse.ArgumentTypeError(f"{name!r} must end in .svg or .png")
+    return path
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m silu", description="Pictures and the report on SiLU.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    report_parser = commands.add_parser(
+        "report",
+        help="write the report, one HTML page that works offline",
+        description="Writes the report: what SiLU is, its derivative and graph, its properties "
+        "checked with numbers, a training comparison on real digits, the certificate, and speed.",
+        epilog="example: python -m silu report --out silu.html",
+    )
+    report_parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("report/index.html"),
+        metavar="FILE",
+        help="where to write the page (default: %(default)s)",
+    )
+    report_parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="fewer seeds, epochs and samples: seconds instead of a minute or two; the page says so",
+    )
+
+    plot_parser = commands.add_parser(
+        "plot",
+        help="write the graph of SiLU, ReLU, sigmoid and their derivatives",
+        description="Writes the graph of SiLU, ReLU, sigmoid and their derivatives.",
+        epilog="example: python -m silu plot silu.svg",
+    )
+    plot_parser.add_argument("out", type=_picture, metavar="FILE", help="a name in .svg or .png")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.command == "plot":
+            plot(options.out)
+        else:
+            report(options.out, quick=options.quick)
+    except ReportError as error:
+        print(f"silu: {error}", file=sys.stderr)
+        return _FAILED
+    except KeyboardInterrupt:
+        print("silu: interrupted, nothing was written", file=sys.stderr)
+        return _INTERRUPTED
+    print(options.out)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

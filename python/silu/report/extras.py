@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Packages that the pictures and the report need, and the ufuncs do not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+
+from .errors import ReportError
+
+PLOT = ("matplotlib",)
+REPORT = (
+    "matplotlib",
+    "sklearn",
+    "jinja2",
+    "tqdm",
+    "sympy",
+    "mpmath",
+    "latex2mathml",
+    "threadpoolctl",
+)
+
+# The name to install where it is not the name to import.
+_DISTRIBUTIONS = {"sklearn": "scikit-learn"}
+
+
+def require(modules: Sequence[str], command: str) -> None:
+    """Raises ReportError, naming what is missing and how to get it."""
+    missing = [_DISTRIBUTIONS.get(name, name) for name in modules if find_spec(name) is None]
+    if missing:
+        raise ReportError(
+            f"{command} needs {', '.join(missing)}, not installed here: pip install 'silu[report]'"
+        )
