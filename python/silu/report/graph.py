@@ -59,8 +59,8 @@ def draw_functions(axes: Axes) -> None:
     axes.annotate(
         f"minimum {least:.4f}\nat x = {_MINIMUM_AT:.4f}".replace("-", "−"),
         (_MINIMUM_AT, least),
-        xytext=(-4.1, -0.92),
-        ha="center",
+        xytext=(0.5, -0.8),
+        ha="left",
         va="center",
         arrowprops={"arrowstyle": "-", "color": COLOURS["muted"], "shrinkB": 4},
     )
@@ -74,7 +74,7 @@ def draw_derivatives(axes: Axes) -> None:
     step = silu.relu_derivative(_X)
     step[np.abs(_X) < 1e-9] = np.nan  # relu has no derivative at 0: the line breaks there
     _curve(axes, "relu", step, "ReLU′", 4.6, "below")
-    _curve(axes, "sigmoid", silu.sigmoid_derivative(_X), "sigmoid′", 2.4, "above")
+    _curve(axes, "sigmoid", silu.sigmoid_derivative(_X), "sigmoid′", 1.6, "right")
     _curve(axes, "silu", silu.silu_derivative(_X), "SiLU′", 3.0, "above")
     axes.plot([_MINIMUM_AT], [0], "o", color=COLOURS["silu"], markersize=6)
     axes.annotate(
@@ -92,7 +92,7 @@ def draw_second_derivative(axes: Axes) -> None:
     """silu''."""
     _origin(axes)
     _curve(axes, "silu", silu.silu_second_derivative(_X), "SiLU″", 0.7, "right")
-    zero = 2.3993572805154127  # checked among the properties
+    zero = 2.3993572805154677  # the properties' check brackets it
     axes.plot([-zero, zero], [0, 0], "o", color=COLOURS["silu"], markersize=6)
     for side in (-1, 1):
         axes.annotate(

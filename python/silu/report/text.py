@@ -11,6 +11,11 @@ import mpmath
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+def superscript(value: int) -> str:
+    """An integer as an exponent."""
+    return str(value).translate(_SUPERSCRIPTS)
+
+
 def number(value: Any, digits: int = 6) -> str:
     """A number with so many significant digits, a true minus sign, and powers of ten."""
     x = float(value)
@@ -26,7 +31,7 @@ def number(value: Any, digits: int = 6) -> str:
     mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
     if "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
-    power = "10" + str(int(exponent)).translate(_SUPERSCRIPTS)
+    power = "10" + superscript(int(exponent))
     sign, mantissa = ("−", mantissa[1:]) if mantissa[0] == "-" else ("", mantissa)
     return f"{sign}{power}" if mantissa == "1" else f"{sign}{mantissa} × {power}"
 
