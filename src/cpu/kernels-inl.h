@@ -13,7 +13,7 @@ struct Plan;
 
 template <>
 struct Plan<math::Float32> {
-  static constexpr double kNear = 87, kFar = 110, kLeastDifference = 0x1p-7;
+  static constexpr double kNear = 87, kFar = 110, kLeastDifference = 0x1p-9;
   static constexpr int kDoubt = 8, kDoubtCancelling = 15;
 };
 
@@ -28,6 +28,15 @@ struct Plan<math::Bfloat16> {
   static constexpr double kNear = 86, kFar = 100, kLeastDifference = 0x1p-3;
   static constexpr int kDoubt = 3, kDoubtCancelling = 6;
 };
+
+// float64, in pairs: beyond kNear their low parts underflow, and results are evaluated exactly up to kFar.
+template <>
+struct Plan<math::Float64> {
+  static constexpr double kNear = 680, kFar = 760;
+};
+
+// Vectors in a run.
+inline constexpr std::size_t kRun = 64;
 
 // The limits' encodings in the lanes (Memory<Float16>::store says why they differ there).
 template <class Format>
@@ -56,131 +65,180 @@ typename L::V put_limits(typename L::V x, typename L::V y, double far_left, doub
   return L::select(L::not_at_most(L::abs(x), infinity), set(kNanInLanes<Format>), y);
 }
 
-// The doubtful lanes of one vector, in pairs of doubles and, if these leave a doubt, exactly.
-template <class F, class Format, class L>
-[[gnu::noinline, gnu::flatten]] void settle(const typename L::T* x, const typename L::T* doubtful, char* y) {
-  using W = Lanes<double>;
-  alignas(64) double wide[L::kMaxSize + W::kMaxSize] = {}, high[L::kMaxSize + W::kMaxSize],
-                     low[L::kMaxSize + W::kMaxSize], error[L::kMaxSize + W::kMaxSize];
-  const size_t n = L::size();
-  // Lanes without doubt may hold what pairs cannot take; their place keeps 0.
-  for (size_t i = 0; i < n; ++i)
-    if (doubtful[i] != 0) wide[i] = static_cast<double>(x[i]);
-  for (size_t i = 0; i < n; i += W::size()) {
-    typename W::V bound;
-    const typename W::Pair value = evaluate_pair<F, W>(W::load(wide + i), bound);
-    W::store(W::high(value), high + i);
-    W::store(W::low(value), low + i);
-    W::store(bound, error + i);
+// One vector through the fast path, float64 in pairs at once, rounded by one addition.
+template <class F>
+inline Memory<math::Float64>::L::V fast_pair(Memory<math::Float64>::L::V x, Memory<math::Float64>::L::M& doubtful) {
+  using L = Memory<math::Float64>::L;
+  L::V error;
+  const L::Pair value = evaluate_pair<F, L>(x, error);
+  const L::V y = L::add(L::high(value), L::add(L::low(value), error));
+  const L::V other = L::add(L::high(value), L::sub(L::low(value), error));
+  const L::V magnitude = L::abs(x);
+  doubtful = L::either(L::not_at_most(magnitude, L::set(Plan<math::Float64>::kNear)), L::not_equal(y, other));
+  if constexpr (F::kStart == Start::kHalfOfX) {
+    // The low part underflows; and the pair has lost the sign of a zero.
+    const L::V zero = L::set(0.0);
+    const L::M is_zero = L::equal(x, zero);
+    doubtful = L::either(doubtful, L::both(L::less(magnitude, L::set(0x1p-960)), L::not_equal(x, zero)));
+    return L::select(is_zero, x, y);
   }
-  for (size_t i = 0; i < n; ++i)
-    if (doubtful[i] != 0)
-      math::round_or_evaluate(F::kFunction, Format::kDtype, wide[i], high[i], low[i], error[i],
-                              y + i * sizeof(typename Format::Bits));
+  return y;
+}
+
+// One vector through the fast path.  `doubtful` gets the lanes whose result the error bound does not
+// decide, or which are outside the fast path's domain; their results are without meaning.
+template <class F, class Format>
+inline typename Memory<Format>::L::V fast_narrow(typename Memory<Format>::L::V x, typename Memory<Format>::L::M& doubtful) {
+  using L = typename Memory<Format>::L;
+  using T = typename L::T;
+  using U = typename L::Word;
+  using P = Plan<Format>;
+  const typename L::V magnitude = L::abs(x);
+  doubtful = L::not_at_most(magnitude, L::set(T(P::kNear)));
+  const typename L::V y = evaluate<F, L>(x, P::kLeastDifference, doubtful);
+  // Where y is subnormal in the format its midpoints lie elsewhere: far on the left (for float16 within
+  // kNear), and where y is about x/2.  A zero is common, and exact.
+  if constexpr (F::kStart == Start::kHalfOfX || std::is_same_v<Format, math::Float16>) {
+    constexpr double kLeastNormal = std::is_same_v<Format, math::Float16> ? 0x1p-14 : 0x1p-126;
+    const typename L::M subnormal = L::less(L::abs(y), L::set(T(kLeastNormal)));
+    doubtful = L::either(doubtful, L::both(subnormal, L::not_equal(y, L::set(T{0}))));
+  }
+  constexpr int kDropped = (sizeof(T) == 8 ? 53 : 24) - Format::kPrecision;
+  constexpr int kWindow = F::kCancels ? P::kDoubtCancelling : P::kDoubt;
+  const typename L::M near_midpoint = L::no_bits(y, (U{1} << kWindow) - (U{1} << (kDropped - 1)),
+                                                 (U{1} << kDropped) - (U{2} << kWindow));
+  doubtful = L::either(doubtful, near_midpoint);
+  return y;
 }
 
 template <class F, class Format>
-inline void block(const char* from, char* to) {
-  using M = Memory<Format>;
-  using L = typename M::L;
-  using T = typename L::T;
-  using P = Plan<Format>;
-  const typename L::V x = M::load(from);
-  const typename L::V magnitude = L::abs(x);
-  typename L::M doubtful = L::not_at_most(magnitude, L::set(T(P::kNear)));
-  typename L::V y = evaluate<F, L>(x, P::kLeastDifference, doubtful);
-  // Where y is subnormal in the format, its midpoints lie elsewhere.
-  constexpr double kLeast = std::is_same_v<Format, math::Float16> ? 0x1p-14 : 0x1p-126;
-  if constexpr (F::kStart == math::Start::kHalfOfX || std::is_same_v<Format, math::Float16>)
-    doubtful = L::either(doubtful, L::less(L::abs(y), L::set(T(kLeast))));
-  constexpr int kDropped = (sizeof(T) == 8 ? 53 : 24) - Format::kPrecision;
-  constexpr int kWindow = F::kCancels ? P::kDoubtCancelling : P::kDoubt;
-  using U = typename L::Word;
-  doubtful = L::either(doubtful, L::no_bits(y, (U{1} << kWindow) - (U{1} << (kDropped - 1)),
-                                            (U{1} << kDropped) - (U{2} << kWindow)));
-  if (__builtin_expect(L::any(doubtful), false)) {
-    y = put_limits<F, Format, L>(x, y, P::kFar, P::kFar);
-    doubtful = L::both(doubtful, L::at_most(magnitude, L::set(T(P::kFar))));
-    if constexpr (F::kStart == math::Start::kHalfOfX) doubtful = L::both(doubtful, L::not_equal(x, L::set(T{0})));
-    if (L::any(doubtful)) {
-      alignas(64) T inputs[L::kMaxSize], marks[L::kMaxSize];
-      L::store(x, inputs);
-      L::store_mask(doubtful, marks);
-      M::store(y, to);
-      settle<F, Format, L>(inputs, marks, to);
-      return;
-    }
+inline typename Memory<Format>::L::V fast(typename Memory<Format>::L::V x, typename Memory<Format>::L::M& doubtful) {
+  if constexpr (std::is_same_v<Format, math::Float64>) {
+    return fast_pair<F>(x, doubtful);
+  } else {
+    return fast_narrow<F, Format>(x, doubtful);
   }
-  M::store(y, to);
 }
 
-// float64: pairs at once.
-template <class F>
-inline void block64(const char* from, char* to) {
-  using L = Lanes<double>;
-  constexpr double kNear = 680, kFar = 760;
-  const L::V x = Memory<math::Float64>::load(from);
-  L::V error;
-  const L::Pair value = evaluate_pair<F, L>(x, error);
-  L::V y = L::add(L::high(value), L::add(L::low(value), error));
-  const L::V other = L::add(L::high(value), L::sub(L::low(value), error));
-  const L::V magnitude = L::abs(x);
-  L::M doubtful = L::either(L::not_at_most(magnitude, L::set(kNear)), L::not_equal(y, other));
-  if constexpr (F::kStart == math::Start::kHalfOfX)
-    doubtful = L::either(doubtful, L::less(magnitude, L::set(0x1p-960)));
-  if (__builtin_expect(L::any(doubtful), false)) {
-    constexpr bool kDecays = F::kRight == math::Right::kZero || F::kRight == math::Right::kMinusZero;
-    constexpr double kFarRight = kDecays ? kFar : kNear;
-    y = put_limits<F, math::Float64, L>(x, y, kFar, kFarRight);
-    doubtful = L::both(doubtful, L::both(L::at_most(L::set(-kFar), x), L::at_most(x, L::set(kFarRight))));
-    if constexpr (F::kStart == math::Start::kHalfOfX) {
-      y = L::select(L::equal(x, L::set(0.0)), x, y);
-      doubtful = L::both(doubtful, L::not_equal(x, L::set(0.0)));
-    }
-    if (L::any(doubtful)) {
-      alignas(64) double inputs[L::kMaxSize], marks[L::kMaxSize];
-      L::store(x, inputs);
-      L::store_mask(doubtful, marks);
-      Memory<math::Float64>::store(y, to);
-      for (size_t i = 0; i < L::size(); ++i)
-        if (marks[i] != 0) math::evaluate_exact(F::kFunction, SILU_FLOAT64, inputs + i, to + i * sizeof(double), 1);
-      return;
+// Doubtful inputs and the places of their results.
+template <std::size_t size>
+struct Doubts {
+  alignas(64) double inputs[size];
+  char* places[size];
+  std::size_t count = 0;
+
+  void add(double input, char* place) {
+    inputs[count] = input;
+    places[count++] = place;
+  }
+};
+
+// One vector with doubtful lanes: those beyond kFar get their limits, the others are added to `doubts`.
+template <class F, class Format>
+inline void sift(const typename Memory<Format>::L::T* inputs, char* to, auto& doubts) {
+  using L = typename Memory<Format>::L;
+  using T = typename L::T;
+  constexpr bool kWide = std::is_same_v<Format, math::Float64>;
+  constexpr bool kDecays = F::kRight == Right::kZero || F::kRight == Right::kMinusZero;
+  constexpr double kFar = Plan<Format>::kFar, kFarRight = kWide && !kDecays ? Plan<Format>::kNear : kFar;
+  const typename L::V x = L::load(inputs);
+  typename L::M doubtful;
+  const typename L::V y = fast<F, Format>(x, doubtful);
+  doubtful = L::both(doubtful, L::both(L::at_most(L::set(T(-kFar)), x), L::at_most(x, L::set(T(kFarRight)))));
+  Memory<Format>::store(put_limits<F, Format, L>(x, y, kFar, kFarRight), to);
+  alignas(64) T marks[L::kSize];
+  L::store_mask(doubtful, marks);
+  for (std::size_t i = 0; i < L::kSize; ++i)
+    if (marks[i] != 0) doubts.add(static_cast<double>(inputs[i]), to + i * sizeof(typename Format::Bits));
+}
+
+// The vectors put aside: in pairs of doubles and, if these leave a doubt, exactly.
+template <class F, class Format>
+[[gnu::noinline, gnu::cold, gnu::flatten]] void settle(const typename Memory<Format>::L::T* aside,
+                                                       const std::size_t* places, std::size_t count, char* to) {
+  using L = typename Memory<Format>::L;
+  using W = Memory<math::Float64>::L;
+  Doubts<kRun * L::kSize + W::kSize> doubts;
+  for (std::size_t i = 0; i < count; ++i)
+    sift<F, Format>(aside + i * L::kSize, to + places[i] * L::kSize * sizeof(typename Format::Bits), doubts);
+  if constexpr (std::is_same_v<Format, math::Float64>) {  // was in pairs already
+    for (std::size_t i = 0; i < doubts.count; ++i)
+      math::evaluate_exact(F::kFunction, Format::kDtype, doubts.inputs + i, doubts.places[i], 1);
+  } else {
+    for (std::size_t i = 0; i < doubts.count; i += W::kSize) {
+      for (std::size_t j = doubts.count; j < i + W::kSize; ++j) doubts.inputs[j] = 0;
+      alignas(64) double high[W::kSize], low[W::kSize], error[W::kSize];
+      W::V bound;
+      const W::Pair value = evaluate_pair<F, W>(W::load(doubts.inputs + i), bound);
+      W::store(W::high(value), high);
+      W::store(W::low(value), low);
+      W::store(bound, error);
+      for (std::size_t j = 0; j < W::kSize && i + j < doubts.count; ++j)
+        math::round_or_evaluate(F::kFunction, Format::kDtype, doubts.inputs[i + j], high[j], low[j], error[j],
+                                doubts.places[i + j]);
     }
   }
-  Memory<math::Float64>::store(y, to);
+}
+
+// A run of vectors.  Those with doubtful lanes are put aside and settled at its end, so that the loop has
+// no call, which would cost it its registers.
+template <class F, class Format>
+inline void run(const char* from, char* to, std::size_t vectors) {
+  using M = Memory<Format>;
+  using L = typename M::L;
+  alignas(64) typename L::T aside[kRun * L::kSize];
+  std::size_t places[kRun], count = 0;
+  const std::size_t step = L::kSize * sizeof(typename Format::Bits);
+  for (std::size_t i = 0; i < vectors; ++i) {
+    const typename L::V x = M::load(from + i * step);
+    typename L::M doubtful;
+    const typename L::V y = fast<F, Format>(x, doubtful);
+    if (__builtin_expect(L::any(doubtful), false)) {
+      L::store(x, aside + count * L::kSize);
+      places[count++] = i;
+    }
+    M::store(y, to + i * step);
+  }
+  if (count > 0) settle<F, Format>(aside, places, count, to);
 }
 
 // The functions that are defined on bits.
 template <class F, class Format>
-inline void block_bits(const char* from, char* to) {
+inline void run_bits(const char* from, char* to, std::size_t vectors) {
   using L = IntegerLanes<typename Format::Bits>;
-  L::store(F::template value<Format>(L(), L::load(from)), to);
+  const std::size_t step = L::kSize * sizeof(typename Format::Bits);
+  for (std::size_t i = 0; i < vectors; ++i)
+    L::store(F::template value<Format>(L(), L::load(from + i * step)), to + i * step);
 }
 
 template <class F, class Format>
 [[gnu::flatten]] void kernel(const void* x, void* y, std::size_t n) {
   using Bits = typename Format::Bits;
   using L = std::conditional_t<F::kBitwise, IntegerLanes<Bits>, typename Memory<Format>::L>;
-  const auto evaluate_block = [](const char* from, char* to) {
+  const auto evaluate_run = [](const char* from, char* to, std::size_t vectors) {
     if constexpr (F::kBitwise) {
-      block_bits<F, Format>(from, to);
-    } else if constexpr (std::is_same_v<Format, math::Float64>) {
-      block64<F>(from, to);
+      run_bits<F, Format>(from, to, vectors);
     } else {
-      block<F, Format>(from, to);
+      run<F, Format>(from, to, vectors);
     }
   };
   const DefaultEnvironment environment;
   const auto* from = static_cast<const char*>(x);
   auto* to = static_cast<char*>(y);
-  const std::size_t step = L::size() * sizeof(Bits), bytes = n * sizeof(Bits);
-  std::size_t i = 0;
-  for (; i + step <= bytes; i += step) evaluate_block(from + i, to + i);
-  if (i < bytes) {  // the same arithmetic, on a copy padded with zeros
-    alignas(64) char padded[L::kMaxSize * sizeof(Bits)] = {}, results[L::kMaxSize * sizeof(Bits)];
-    std::memcpy(padded, from + i, bytes - i);
-    evaluate_block(padded, results);
-    std::memcpy(to + i, results, bytes - i);
+  const std::size_t step = L::kSize * sizeof(Bits);
+  std::size_t bytes = n * sizeof(Bits);
+  while (bytes >= step) {
+    const std::size_t vectors = bytes < kRun * step ? bytes / step : kRun;
+    evaluate_run(from, to, vectors);
+    from += vectors * step;
+    to += vectors * step;
+    bytes -= vectors * step;
+  }
+  if (bytes > 0) {  // the same arithmetic, on a copy padded with zeros
+    alignas(64) char padded[L::kSize * sizeof(Bits)] = {}, results[L::kSize * sizeof(Bits)];
+    std::memcpy(padded, from, bytes);
+    evaluate_run(padded, results, 1);
+    std::memcpy(to, results, bytes);
   }
 }
 

@@ -34,8 +34,7 @@ struct Lanes {
   static V fma(V a, V b, V c) { return a * b + c; }
   static V fms(V a, V b, V c) { return a * b - c; }
 #endif
-  static constexpr std::size_t size() { return 1; }
-  static constexpr std::size_t kMaxSize = 1;
+  static constexpr std::size_t kSize = 1;
 
   static V set(T value) { return value; }
   static V add(V a, V b) { return a + b; }
@@ -79,7 +78,7 @@ struct Lanes {
 };
 
 template <class T>
-T load_as(const void* from) {
+T load_as(const char* from) {
   T value;
   std::memcpy(&value, from, sizeof(T));
   return value;
@@ -92,15 +91,15 @@ struct Memory;
 template <>
 struct Memory<math::Float64> {
   using L = Lanes<double>;
-  static double load(const void* from) { return load_as<double>(from); }
-  static void store(double a, void* to) { std::memcpy(to, &a, sizeof(a)); }
+  static double load(const char* from) { return load_as<double>(from); }
+  static void store(double a, char* to) { std::memcpy(to, &a, sizeof(a)); }
 };
 
 template <>
 struct Memory<math::Float32> {
   using L = Lanes<double>;
-  static double load(const void* from) { return static_cast<double>(load_as<float>(from)); }
-  static void store(double a, void* to) {
+  static double load(const char* from) { return static_cast<double>(load_as<float>(from)); }
+  static void store(double a, char* to) {
     const auto rounded = static_cast<float>(a);
     std::memcpy(to, &rounded, sizeof(rounded));
   }
@@ -112,7 +111,7 @@ struct Memory16 {
   static std::uint32_t round_bits(std::uint32_t a) {
     return (a + ((a >> dropped & 1) + ((1u << (dropped - 1)) - 1))) >> dropped;
   }
-  static void store_bits(std::uint32_t a, void* to) {
+  static void store_bits(std::uint32_t a, char* to) {
     const auto bits = static_cast<std::uint16_t>(a);
     std::memcpy(to, &bits, sizeof(bits));
   }
@@ -120,21 +119,21 @@ struct Memory16 {
 
 template <>
 struct Memory<math::Bfloat16> : Memory16 {
-  static float load(const void* from) {
+  static float load(const char* from) {
     return std::bit_cast<float>(std::uint32_t{load_as<std::uint16_t>(from)} << 16);
   }
-  static void store(float a, void* to) { store_bits(round_bits<16>(L::bits(a)), to); }
+  static void store(float a, char* to) { store_bits(round_bits<16>(L::bits(a)), to); }
 };
 
 // As in lanes-inl.h: 2^16 stands for infinity and 1.5 2^16 for NaN.
 template <>
 struct Memory<math::Float16> : Memory16 {
-  static float load(const void* from) {
+  static float load(const char* from) {
     const std::uint32_t bits = load_as<std::uint16_t>(from);
     const float magnitude = std::bit_cast<float>((bits & 0x7fffu) << 13) * 0x1p112f;
     return std::bit_cast<float>(std::bit_cast<std::uint32_t>(magnitude) | (bits & 0x8000u) << 16);
   }
-  static void store(float a, void* to) {
+  static void store(float a, char* to) {
     const std::uint32_t magnitude = L::bits(a * 0x1p-112f) & 0x7fffffffu;
     store_bits((L::bits(a) >> 16 & 0x8000u) | round_bits<13>(magnitude), to);
   }
@@ -143,10 +142,9 @@ struct Memory<math::Float16> : Memory16 {
 // Bit patterns, for the functions that are defined on them.
 template <class Bits>
 struct IntegerLanes {
-  static constexpr std::size_t size() { return 1; }
-  static constexpr std::size_t kMaxSize = 1;
-  static Bits load(const void* from) { return load_as<Bits>(from); }
-  static void store(Bits a, void* to) { std::memcpy(to, &a, sizeof(a)); }
+  static constexpr std::size_t kSize = 1;
+  static Bits load(const char* from) { return load_as<Bits>(from); }
+  static void store(Bits a, char* to) { std::memcpy(to, &a, sizeof(a)); }
   static Bits set(Bits value) { return value; }
   static Bits bit_and(Bits a, Bits b) { return a & b; }
   static bool above(Bits a, Bits b) { return a > b; }
