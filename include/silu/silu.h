@@ -18,13 +18,18 @@
 #define SILU_API __attribute__((visibility("default")))
 #endif
 
+/* In C++ the enumerations are ints, so that whatever number a C caller passes is a value of theirs, and refused
+ * with a status.  The same ABI either way. */
 #ifdef __cplusplus
+#define SILU_INT : int
 extern "C" {
+#else
+#define SILU_INT
 #endif
 
 /* The functions of one input, with s = sigmoid(x) = 1 / (1 + e^-x).  The numbers are part of the
  * ABI: new functions are added at the end. */
-typedef enum silu_function {
+typedef enum silu_function SILU_INT {
   SILU_SIGMOID = 0,                /* s */
   SILU_SIGMOID_DERIVATIVE = 1,     /* s (1 - s) */
   SILU_SILU = 2,                   /* x s (Elfwing, Uchibe, Doya 2018; Swish-1 of Ramachandran et al. 2017) */
@@ -35,15 +40,10 @@ typedef enum silu_function {
 } silu_function;
 
 /* The dtypes: IEEE 754 binary64, binary32, binary16, and bfloat16 (the upper half of a binary32). */
-typedef enum silu_dtype {
-  SILU_FLOAT64 = 0,
-  SILU_FLOAT32 = 1,
-  SILU_FLOAT16 = 2,
-  SILU_BFLOAT16 = 3
-} silu_dtype;
+typedef enum silu_dtype SILU_INT { SILU_FLOAT64 = 0, SILU_FLOAT32 = 1, SILU_FLOAT16 = 2, SILU_BFLOAT16 = 3 } silu_dtype;
 
 /* What a call returns.  Unless it is SILU_OK, nothing was written. */
-typedef enum silu_status {
+typedef enum silu_status SILU_INT {
   SILU_OK = 0,
   SILU_ERROR_FUNCTION = 1, /* function is not one of silu_function */
   SILU_ERROR_DTYPE = 2,    /* dtype is not one of silu_dtype */
@@ -58,25 +58,52 @@ typedef enum silu_status {
  * memory (in place) or do not overlap.  NaN gives the dtype's canonical quiet NaN (sign 0, payload
  * 0); -inf and +inf give the limits.  Never allocates, never locks; safe from any thread.
  *
+ * Example:
  *   float x[3] = {-1.0f, 0.0f, 1.0f}, y[3];
- *   silu_status status = silu_evaluate(SILU_SILU, SILU_FLOAT32, x, y, 3);
+ *   assert(silu_evaluate(SILU_SILU, SILU_FLOAT32, x, y, 3) == SILU_OK);
+ *   assert(y[0] == -0x1.136562p-2f && y[1] == 0.0f);
  */
 SILU_API silu_status silu_evaluate(silu_function function, silu_dtype dtype, const void *x, void *y, size_t n);
 
 /* The same on a given instruction set: target is an index below silu_target_count().  The bits do
- * not depend on it; this is for checking that, and for measuring. */
+ * not depend on it; this is for checking that, and for measuring.
+ *
+ * Example:
+ *   double x = -2.0, best, plain;
+ *   assert(silu_evaluate_on(0, SILU_SILU, SILU_FLOAT64, &x, &best, 1) == SILU_OK);
+ *   assert(silu_evaluate_on(silu_target_count() - 1, SILU_SILU, SILU_FLOAT64, &x, &plain, 1) == SILU_OK);
+ *   assert(best == plain);
+ */
 SILU_API silu_status silu_evaluate_on(size_t target, silu_function function, silu_dtype dtype, const void *x, void *y,
                                       size_t n);
 
 /* The same by integer arithmetic of as many bits as the rounding needs, without a floating-point
- * operation: slow, and the last resort of every other path. */
+ * operation: slow, and the last resort of every other path.
+ *
+ * Example:
+ *   double x = 1.0, y;
+ *   assert(silu_evaluate_exact(SILU_SILU, SILU_FLOAT64, &x, &y, 1) == SILU_OK);
+ *   assert(y == 0x1.764d4f5d5a2bdp-1);
+ */
 SILU_API silu_status silu_evaluate_exact(silu_function function, silu_dtype dtype, const void *x, void *y, size_t n);
 
-/* A sentence for a status: what was wrong, and what is allowed.  Never null. */
+/* A sentence for a status: what was wrong, and what is allowed.  Never null.
+ *
+ * Example:
+ *   float x[3] = {0};
+ *   silu_status status = silu_evaluate(SILU_SILU, SILU_FLOAT32, x, x + 1, 2);
+ *   assert(strcmp(silu_status_message(status),
+ *                 "x and y overlap; allowed: exactly the same memory, or none in common") == 0);
+ */
 SILU_API const char *silu_status_message(silu_status status);
 
 /* The tables of functions and dtypes; names as in the documentation ("silu_derivative", "bfloat16").
- * Null, or 0, for a number that is none of them. */
+ * Null, or 0, for a number that is none of them.
+ *
+ * Example:
+ *   assert(strcmp(silu_function_name(SILU_SILU_DERIVATIVE), "silu_derivative") == 0);
+ *   assert(strcmp(silu_dtype_name(SILU_BFLOAT16), "bfloat16") == 0 && silu_dtype_size(SILU_BFLOAT16) == 2);
+ */
 SILU_API size_t silu_function_count(void);
 SILU_API const char *silu_function_name(silu_function function);
 SILU_API size_t silu_dtype_count(void);
@@ -84,7 +111,11 @@ SILU_API const char *silu_dtype_name(silu_dtype dtype);
 SILU_API size_t silu_dtype_size(silu_dtype dtype); /* bytes per element */
 
 /* The instruction sets that this build has and this machine offers, best first; silu_evaluate uses
- * the first.  Always has at least one, and the last is "scalar". */
+ * the first.  Always has at least one, and the last is "scalar".
+ *
+ * Example:
+ *   assert(strcmp(silu_target_name(silu_target_count() - 1), "scalar") == 0);
+ */
 SILU_API size_t silu_target_count(void);
 SILU_API const char *silu_target_name(size_t target);
 

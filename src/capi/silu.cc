@@ -1,31 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
 // The C interface: checks the arguments, then calls the kernels.
 #include "silu/silu.h"
 
-#include <cstdint>
+#include <array>
+#include <cstddef>
+#include <string_view>
 
+#include "capi/check.h"
 #include "cpu/dispatch.h"
 #include "math/exact.h"
 #include "registry.h"
 
 namespace {
 
-bool known(silu_function function) { return static_cast<std::size_t>(function) < silu::kFunctions.size(); }
-bool known(silu_dtype dtype) { return static_cast<std::size_t>(dtype) < silu::kDtypes.size(); }
+using silu::capi::known;
 
-silu_status check(silu_function function, silu_dtype dtype, const void* x, const void* y, std::size_t n) {
-  if (!known(function)) return SILU_ERROR_FUNCTION;
-  if (!known(dtype)) return SILU_ERROR_DTYPE;
-  if (n == 0) return SILU_OK;
-  if (x == nullptr || y == nullptr) return SILU_ERROR_NULL;
-  const std::size_t size = silu::kDtypes[dtype].size;
-  if (n > PTRDIFF_MAX / size) return SILU_ERROR_SIZE;
-  const auto from = reinterpret_cast<std::uintptr_t>(x);
-  const auto to = reinterpret_cast<std::uintptr_t>(y);
-  const std::uintptr_t bytes = n * size;
-  if (from > UINTPTR_MAX - bytes || to > UINTPTR_MAX - bytes) return SILU_ERROR_SIZE;
-  if (from != to && from < to + bytes && to < from + bytes) return SILU_ERROR_OVERLAP;
-  return SILU_OK;
+// "<before>name, name, ..., name" and a null character, of a table's names.
+template <std::size_t size>
+constexpr std::array<char, size> list_names(std::string_view before, const auto& table) {
+  std::array<char, size> text{};
+  std::size_t end = 0;
+  const auto append = [&](std::string_view part) {
+    for (const char c : part) text[end++] = c;
+  };
+  append(before);
+  for (const auto& row : table) {
+    if (&row != &table.front()) append(", ");
+    append(row.name);
+  }
+  return text;
 }
+
+constexpr std::size_t list_size(std::string_view before, const auto& table) {
+  std::size_t size = before.size() + 1 - 2;
+  for (const auto& row : table) size += std::string_view(row.name).size() + 2;
+  return size;
+}
+
+constexpr std::string_view kBadFunction = "function is not one of the library's; allowed: ";
+constexpr std::string_view kBadDtype = "dtype is not one of the library's; allowed: ";
+constexpr auto kFunctionMessage = list_names<list_size(kBadFunction, silu::kFunctions)>(kBadFunction, silu::kFunctions);
+constexpr auto kDtypeMessage = list_names<list_size(kBadDtype, silu::kDtypes)>(kBadDtype, silu::kDtypes);
 
 }  // namespace
 
@@ -37,13 +52,13 @@ silu_status silu_evaluate_on(size_t target, silu_function function, silu_dtype d
                              size_t n) {
   const auto targets = silu::cpu::targets();
   if (target >= targets.size()) return SILU_ERROR_TARGET;
-  const silu_status status = check(function, dtype, x, y, n);
+  const silu_status status = silu::capi::check(function, dtype, x, y, n);
   if (status == SILU_OK && n > 0) targets[target]->kernels[function][dtype](x, y, n);
   return status;
 }
 
 silu_status silu_evaluate_exact(silu_function function, silu_dtype dtype, const void* x, void* y, size_t n) {
-  const silu_status status = check(function, dtype, x, y, n);
+  const silu_status status = silu::capi::check(function, dtype, x, y, n);
   if (status == SILU_OK) silu::math::evaluate_exact(function, dtype, x, y, n);
   return status;
 }
@@ -53,11 +68,11 @@ const char* silu_status_message(silu_status status) {
     case SILU_OK:
       return "no error";
     case SILU_ERROR_FUNCTION:
-      return "function is not one of the library's; allowed: 0 to silu_function_count() - 1";
+      return kFunctionMessage.data();
     case SILU_ERROR_DTYPE:
-      return "dtype is not one of the library's; allowed: float64, float32, float16, bfloat16";
+      return kDtypeMessage.data();
     case SILU_ERROR_NULL:
-      return "x or y is null although n > 0; allowed: pointers to n elements each";
+      return "x or y is null and n is not 0; allowed: null only where there are no elements";
     case SILU_ERROR_OVERLAP:
       return "x and y overlap; allowed: exactly the same memory, or none in common";
     case SILU_ERROR_TARGET:

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The functions of silu.hpp on several threads: the same objects with the same bits, in namespace silu::parallel.
+///
+/// Link with silu::parallel (CMake) or silu-parallel (pkg-config).  The threads are oneTBB's: those of the caller's
+/// arena, or all; tbb::global_control and tbb::task_arena limit them.  Few elements are computed in the calling thread
+/// alone.
+///
+/// Example:
+///   std::vector<float> x(1000000, 1.0f), y(x.size());
+///   silu::parallel::silu(x, y);
+///   assert(y.front() == silu::silu(1.0f) && y.back() == silu::silu(1.0f));
+#ifndef SILU_PARALLEL_HPP
+#define SILU_PARALLEL_HPP
+
+#include "silu/parallel.h"
+#include "silu/silu.h"
+#include "silu/unary.hpp"
+
+namespace silu::parallel {
+
+/// silu::sigmoid on several threads.
+inline constexpr Unary<SILU_SIGMOID, silu_parallel_evaluate> sigmoid;
+/// silu::sigmoid_derivative on several threads.
+inline constexpr Unary<SILU_SIGMOID_DERIVATIVE, silu_parallel_evaluate> sigmoid_derivative;
+/// silu::silu on several threads.
+inline constexpr Unary<SILU_SILU, silu_parallel_evaluate> silu;
+/// silu::silu_derivative on several threads.
+inline constexpr Unary<SILU_SILU_DERIVATIVE, silu_parallel_evaluate> silu_derivative;
+/// silu::silu_second_derivative on several threads.
+inline constexpr Unary<SILU_SILU_SECOND_DERIVATIVE, silu_parallel_evaluate> silu_second_derivative;
+/// silu::relu on several threads.
+inline constexpr Unary<SILU_RELU, silu_parallel_evaluate> relu;
+/// silu::relu_derivative on several threads.
+inline constexpr Unary<SILU_RELU_DERIVATIVE, silu_parallel_evaluate> relu_derivative;
+
+}  // namespace silu::parallel
+
+#endif  // SILU_PARALLEL_HPP
