@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes docs/coverage.md from src/registry.h and certificates/; --check only says if it is stale."""
+"""Writes docs/coverage.md from the registry and the certificates; --check says if it is stale."""
 
 from __future__ import annotations
 
