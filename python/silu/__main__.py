@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     report_parser.add_argument(
         "--quick",
         action="store_true",
-        help="fewer seeds, epochs and samples: seconds instead of a minute or two; the page says so",
+        help="fewer seeds, epochs and samples: seconds, not a minute or two; the page says so",
     )
 
     plot_parser = commands.add_parser(

@@ -66,7 +66,7 @@ def rows(
     steadier = "steadier" if spread["silu"] < spread["relu"] else "not steadier"
     reach = {name: verdicts.back_to_front(o) for name, o in of_deep.items()}
     closer = abs(np.log(reach["silu"])) < abs(np.log(reach["relu"]))
-    almost = np.float64(20)
+    far = np.float64(40)
     slope_far = silu.silu_derivative(np.float64(-20))
     return [
         Row(
@@ -132,7 +132,7 @@ def rows(
             "deep networks.",
             "partly",
             "The range is (0, 1), without its ends: they are limits, reached by rounding alone. "
-            f"In float64 sigmoid(20) is {exactly(silu.sigmoid(almost))}. Its derivative is at most "
+            f"In float64 sigmoid(40) is {exactly(silu.sigmoid(far))}. Its derivative is at most "
             "¼ per layer; the figures of gradient norms show what that does.",
             "training",
         ),
@@ -161,8 +161,7 @@ def rows(
             "It is more non-linear and hence more expressive.",
             "vague",
             "Networks with any of the three can approximate every continuous function. At equal "
-            "size and training: "
-            + " ".join(verdicts.fits(name, by) for name, by in fits.items()),
+            "size and training: " + " ".join(verdicts.fits(name, by) for name, by in fits.items()),
             "fitting",
         ),
         Row(
@@ -170,7 +169,8 @@ def rows(
             "for large ones.",
             "true",
             "See the graphs; 10 − silu(10) is "
-            f"{number(10 - silu.silu(np.float64(10)), 2)}. The command python -m silu plot draws them.",
+            f"{number(10 - silu.silu(np.float64(10)), 2)}. The command python -m silu plot draws "
+            "them.",
             "graph",
         ),
         Row(
@@ -187,14 +187,16 @@ def rows(
             "true",
             "Both exist, and they do not give the same bits: the product is rounded twice. With "
             f"this package’s sigmoid in float32, {percent(shown.differing)} of normal inputs come "
-            "out differently from SiLU rounded once. PyTorch is not needed for this page and was "
-            "not run for it; the same example with NumPy is below.",
+            "out differently from SiLU rounded once. How PyTorch’s own two ways differ takes "
+            "PyTorch to measure: it was not run for this page, and this version of silu has no "
+            "module for it yet. The same example with NumPy is below.",
             "use",
         ),
         Row(
             "TensorFlow: tf.keras.activations.silu(x).",
             "true",
-            "It exists. TensorFlow was not run for this page; the same example with NumPy is "
+            "It exists. What it gives takes TensorFlow to measure: it was not run for this page, "
+            "and this version of silu has no module for it yet. The same example with NumPy is "
             "below.",
             "use",
         ),

@@ -16,39 +16,41 @@ from .text import count, number
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the derivation, in LaTeX, with the reason for it."""
+    """A step of the derivation, in lines of LaTeX, with the reason for it."""
 
-    formula: str
+    lines: tuple[str, ...]
     reason: str
 
 
 STEPS = (
     Step(
-        r"\mathrm{silu}(x) = x \cdot \sigma(x), \quad \sigma(x) = (1 + e^{-x})^{-1}",
+        (r"\mathrm{silu}(x) = x \cdot \sigma(x)", r"\sigma(x) = (1 + e^{-x})^{-1}"),
         "SiLU is a product of two functions of x, so the product rule applies.",
     ),
     Step(
-        r"\sigma'(x) = \frac{e^{-x}}{(1 + e^{-x})^2}",
+        (r"\sigma′(x) = \frac{e^{-x}}{(1 + e^{-x})^2}",),
         "First the second factor. The chain rule is needed here, for the power of −1 and for e to "
         "the −x; the two minus signs cancel.",
     ),
     Step(
-        r"\sigma'(x) = \frac{1}{1 + e^{-x}} \cdot \frac{e^{-x}}{1 + e^{-x}}"
-        r" = \sigma(x) (1 - \sigma(x))",
-        "The fraction splits in two; the second part is 1 − σ(x).",
+        (
+            r"\sigma′(x) = \frac{1}{1 + e^{-x}} \cdot \frac{e^{-x}}{1 + e^{-x}}",
+            r"\sigma′(x) = \sigma(x) (1 - \sigma(x))",
+        ),
+        "The fraction splits in two, and the second part is 1 − σ(x).",
     ),
     Step(
-        r"\mathrm{silu}'(x) = 1 \cdot \sigma(x) + x \cdot \sigma'(x)",
+        (r"\mathrm{silu}′(x) = 1 \cdot \sigma(x) + x \cdot \sigma′(x)",),
         "The product rule: the derivative of the first factor times the second, plus the first "
         "times the derivative of the second.",
     ),
     Step(
-        r"\mathrm{silu}'(x) = \sigma(x) + x \, \sigma(x) (1 - \sigma(x))",
+        (r"\mathrm{silu}′(x) = \sigma(x) + x \, \sigma(x) (1 - \sigma(x))",),
         "Put σ′ in.",
     ),
     Step(
-        r"\mathrm{silu}'(x) = \sigma(x) (1 + x (1 - \sigma(x)))",
-        "Take out σ(x). This is the form that the library evaluates.",
+        (r"\mathrm{silu}′(x) = \sigma(x) (1 + x (1 - \sigma(x)))",),
+        "Take out σ(x).",
     ),
 )
 

@@ -72,9 +72,7 @@ class Outcome:
 def load() -> Data:
     """scikit-learn's 1,797 digits of 8 by 8 pixels, which come with the package."""
     x, y = load_digits(return_X_y=True)
-    rest, x_test, rest_y, y_test = train_test_split(
-        x, y, test_size=360, random_state=0, stratify=y
-    )
+    rest, x_test, rest_y, y_test = train_test_split(x, y, test_size=360, random_state=0, stratify=y)
     x_train, x_validation, y_train, y_validation = train_test_split(
         rest, rest_y, test_size=360, random_state=0, stratify=rest_y
     )
@@ -89,7 +87,7 @@ def load() -> Data:
 def _accuracy(network: Network, part: tuple[Array, Array]) -> Array:
     x, labels = part
     output = forward(network, x[None]).sums[-1]
-    return (output.argmax(axis=-1) == labels).mean(axis=-1)
+    return np.asarray((output.argmax(axis=-1) == labels).mean(axis=-1))
 
 
 def _units(network: Network, x: Array) -> Units:
@@ -146,9 +144,7 @@ def _train(
         advance()
 
     validation = _accuracy(network, data.validation)
-    by_rate = {
-        rate: float(validation[[r == rate for r, _ in replicas]].mean()) for rate in RATES
-    }
+    by_rate = {rate: float(validation[[r == rate for r, _ in replicas]].mean()) for rate in RATES}
     best = max(RATES, key=lambda rate: by_rate[rate])
     chosen = np.array([rate == best for rate, _ in replicas])
     units = _units(network, data.train[0])

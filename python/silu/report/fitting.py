@@ -82,9 +82,7 @@ def _fit(
     dense = np.linspace(-1, 1, 1001, dtype=np.float32)[:, None]
     output = forward(network, scale * dense[None]).sums[-1]
     error = np.sqrt(squared_error(output, target.function(dense))[0])
-    by_rate = {
-        rate: float(error[[r == rate for r, _ in replicas]].mean()) for rate in RATES
-    }
+    by_rate = {rate: float(error[[r == rate for r, _ in replicas]].mean()) for rate in RATES}
     best = min(RATES, key=lambda rate: (np.isnan(by_rate[rate]), by_rate[rate]))
     return Fit(activation.name, target.name, best, error[[r == best for r, _ in replicas]])
 

@@ -34,4 +34,4 @@ def every_finite(dtype: np.dtype) -> np.ndarray:
     with np.errstate(invalid="ignore"):  # ml_dtypes' isfinite signals for signalling NaNs
         values = values[np.isfinite(values)]
     order = np.argsort(values.astype(np.float64), kind="stable")
-    return values[order]
+    return np.asarray(values[order])

@@ -140,7 +140,7 @@ def pictures() -> list[Picture]:
             "Graphs of the derivatives. ReLU's jumps from 0 to 1 at 0. SiLU's is continuous, zero "
             "at −1.278 only, and overshoots 1 near 2.4. Sigmoid's is at most a quarter.",
             "Their derivatives. ReLU′ jumps and is 0 on the whole left; sigmoid′ never exceeds ¼; "
-            "SiLU′ goes continuously from 0 to 1 and overshoots both by a tenth.",
+            "SiLU′ goes continuously from 0 to 1 and overshoots each by a tenth.",
         ),
         (
             "graph-second",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -61,7 +62,7 @@ def create(sizes: Sequence[int], seeds: Sequence[int], activation: Activation) -
 
     Variance 2 / inputs in hidden layers, 1 / inputs in the last, which has no activation; biases 0.
     """
-    shapes = list(zip(sizes[:-1], sizes[1:], strict=True))
+    shapes = list(pairwise(sizes))
     gains = [2.0] * (len(shapes) - 1) + [1.0]
     generators = [np.random.default_rng(seed) for seed in seeds]
     weights = [
@@ -100,9 +101,7 @@ def backward(network: Network, trace: Trace, slope: Array) -> list[Array]:
     return weights[::-1] + biases[::-1]
 
 
-def descend(
-    network: Network, gradients: list[Array], velocity: list[Array], rates: Array
-) -> None:
+def descend(network: Network, gradients: list[Array], velocity: list[Array], rates: Array) -> None:
     """One step of gradient descent with momentum 0.9; rates holds each replica's learning rate."""
     for parameter, gradient, speed in zip(network.parameters, gradients, velocity, strict=True):
         speed *= np.float32(0.9)

@@ -40,7 +40,7 @@ def kink() -> list[Quotients]:
             _quotients(silu.relu, 2.0**-exponent),
             _quotients(silu.silu, 2.0**-exponent),
         )
-        for exponent in (2, 5, 10, 20)
+        for exponent in (2, 5, 10, 16)
     ]
 
 
@@ -50,11 +50,11 @@ def _smooth() -> Check:
     return Check(
         "smooth",
         "SiLU is smooth at 0; ReLU has a kink there",
-        f"With h = 2⁻²⁰ the slopes left and right of 0 differ by {number(gaps[0], 3)} for SiLU "
-        f"and by {number(gaps[1], 3)} for ReLU; the second difference quotient is "
+        f"With h = {last.step} the slopes left and right of 0 differ by {number(gaps[0], 3)} for "
+        f"SiLU and by {number(gaps[1], 3)} for ReLU; the second difference quotient is "
         f"{number(last.silu[2], 6)} for SiLU (the limit is ½) and {number(last.relu[2], 6)} for "
         "ReLU (it grows without bound)",
-        gaps[0] <= 2.0**-20 and gaps[1] == 1.0 and abs(last.silu[2] - 0.5) < 1e-3,
+        gaps[0] <= 2.0**-16 and gaps[1] == 1.0 and abs(last.silu[2] - 0.5) < 1e-3,
     )
 
 
@@ -108,7 +108,8 @@ def _range() -> Check:
         "range",
         "The range is [−0.27846…, ∞): bounded below, not above, and not [0, ∞)",
         f"All {count(tried)} finite float16 and bfloat16 numbers: results from {number(least)} "
-        f"(bfloat16’s nearest number to −0.27846) to {number(greatest)}, and {count(below)} below the bound as rounded to their dtype",
+        f"(bfloat16’s nearest number to −0.27846) to {number(greatest)}, and "
+        f"{count(below)} below the bound as rounded to their dtype",
         below == 0 and least < -0.278 and greatest > 1e38,
     )
 
@@ -155,10 +156,7 @@ def _identity(name: str, claim: str, function: np.ufunc, right_is_x: bool, sampl
     x = np.random.default_rng(_SEED).normal(scale=4, size=samples).astype(np.float32)
     up, down = function(x), function(-x)
     wide = up.astype(np.float64), down.astype(np.float64)
-    if right_is_x:
-        rest = np.abs(wide[0] - wide[1] - x)
-    else:
-        rest = np.abs(wide[0] + wide[1] - 1)
+    rest = np.abs(wide[0] - wide[1] - x) if right_is_x else np.abs(wide[0] + wide[1] - 1)
     allowed = (np.spacing(np.abs(up)).astype(float) + np.spacing(np.abs(down)).astype(float)) / 2
     allowed = allowed * (1 + 2.0**-20)
     outside = int((rest > allowed).sum())

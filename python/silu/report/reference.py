@@ -65,7 +65,7 @@ def rounded(name: str, x: Any, dtype: np.dtype) -> Any:
 
 def round_to(value: mpf, dtype: np.dtype, *, negative_zero: bool = False) -> Any:
     """A real number rounded to dtype; negative_zero says which zero an exact 0 becomes."""
-    info = ml_dtypes.finfo(dtype)
+    info: Any = ml_dtypes.finfo(dtype)  # type: ignore[no-untyped-call]
     if value == 0:
         return dtype.type(-0.0 if negative_zero else 0.0)
     exponent = max(int(mpmath.frexp(value)[1]) - 1, int(info.minexp)) - int(info.nmant)

@@ -25,6 +25,8 @@ def number(value: Any, digits: int = 6) -> str:
         return "∞" if x > 0 else "−∞"
     if x == 0:
         return "−0" if math.copysign(1, x) < 0 else "0"
+    if 10.0**digits <= abs(x) < 1e6:
+        return f"{x:.0f}".replace("-", "−")
     if 1e-4 <= abs(x) < 1e6:
         plain = f"{x:#.{digits}g}".rstrip("0").rstrip(".")
         return plain.replace("-", "−")
@@ -43,7 +45,7 @@ def real(value: Any, digits: int = 17) -> str:
 
 def exactly(value: Any) -> str:
     """The shortest decimal that reads back as the same number, with a true minus sign."""
-    return str(value.item() if hasattr(value, "item") else value).replace("-", "−")
+    return str(value).replace("-", "−")
 
 
 def count(value: int) -> str:
@@ -55,6 +57,8 @@ def percent(share: float) -> str:
     """A share of 1 as a percentage; what is not zero does not read as zero."""
     if math.isnan(share):
         return "–"
+    if share == 0:
+        return "0%"
     if 0 < share < 0.0005:
         return "<0.1%"
     return f"{100 * share:.1f}%"

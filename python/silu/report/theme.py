@@ -35,7 +35,7 @@ PANEL: Final = (4.4, 3.3)
 @contextmanager
 def style(*, text_as_paths: bool) -> Iterator[None]:
     """matplotlib's settings for a figure; text_as_paths makes it the same with any fonts."""
-    settings = {
+    settings: Any = {
         "axes.edgecolor": COLOURS["muted"],
         "axes.facecolor": "none",
         "axes.grid": True,

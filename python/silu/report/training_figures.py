@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, NullFormatter
 
 from .digits import Outcome
 from .svg import Picture, inline
@@ -49,6 +50,11 @@ def _label_ends(axes: Axes, ends: dict[str, float]) -> None:
         )
 
 
+def _logarithmic(axes: Axes) -> None:
+    axes.set_yscale("log")
+    axes.yaxis.set_minor_formatter(NullFormatter())
+
+
 def _panel(name: str, description: str, caption: str, draw: Callable[[Axes], None]) -> Picture:
     with style(text_as_paths=False):
         figure = Figure(figsize=PANEL)
@@ -64,13 +70,14 @@ def loss(depth: int, outcomes: Outcomes) -> Picture:
     """Training loss by epoch."""
 
     def draw(axes: Axes) -> None:
-        axes.set_yscale("log")
+        _logarithmic(axes)
         ends = {}
         for name, outcome in outcomes.items():
             epochs = np.arange(1, len(outcome.loss) + 1)
             ends[name] = _band(axes, epochs, outcome.loss, name)
         axes.set_xlim(1, len(outcome.loss))
         axes.set_xlabel("epoch")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_title(f"Training loss, {depth} hidden layers")
         _label_ends(axes, ends)
 
@@ -96,6 +103,7 @@ def accuracy(depth: int, outcomes: Outcomes) -> Picture:
         axes.set_ylim(0, 1)
         axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25%", "50%", "75%", "100%"])
         axes.set_xlabel("epoch")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_title(f"Test accuracy, {depth} hidden layers")
         _label_ends(axes, ends)
 
@@ -113,7 +121,7 @@ def gradients(depth: int, outcomes: Outcomes, *, end: bool) -> Picture:
     when = "after" if end else "before"
 
     def draw(axes: Axes) -> None:
-        axes.set_yscale("log")
+        _logarithmic(axes)
         ends = {}
         for name, outcome in outcomes.items():
             norms = outcome.gradients if end else outcome.gradients_before
@@ -135,7 +143,7 @@ def gradients(depth: int, outcomes: Outcomes, *, end: bool) -> Picture:
         f"How much of the gradient reaches each layer {when} training, logarithmic. A line that "
         "falls towards the left is a gradient that vanishes on its way back to the first layer."
         if not end
-        else "The same after training. Where training succeeded, all gradients are small; where it "
-        "did not, the first layers’ are small for another reason.",
+        else "The same after training. A small gradient can mean that there is nothing left to "
+        "learn, or no way to learn it; the loss above tells which.",
         draw,
     )

@@ -39,9 +39,7 @@ def paired(ours: np.ndarray, theirs: np.ndarray) -> Paired:
     difference = np.asarray(ours, float) - np.asarray(theirs, float)
     mean = float(difference.mean())
     half = float(
-        stats.t.ppf(0.975, difference.size - 1)
-        * difference.std(ddof=1)
-        / np.sqrt(difference.size)
+        stats.t.ppf(0.975, difference.size - 1) * difference.std(ddof=1) / np.sqrt(difference.size)
     )
     return Paired(mean, mean - half, mean + half)
 
@@ -92,8 +90,7 @@ def gradients(depth: int, outcomes: Outcomes) -> str:
 def dead(depth: int, outcomes: Outcomes) -> str:
     """Shares of units that are exactly dead after training."""
     listed = ", ".join(
-        f"{percent(float(o.units.dead.mean()))} with {LABELS[name]}"
-        for name, o in outcomes.items()
+        f"{percent(float(o.units.dead.mean()))} with {LABELS[name]}" for name, o in outcomes.items()
     )
     return f"With {depth} hidden layers, {listed} are exactly dead after training."
 
