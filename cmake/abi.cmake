@@ -22,3 +22,6 @@ foreach(library silu silu_parallel)
     endif()
   endif()
 endforeach()
+
+# What silu.hpp needs of a C++ compiler.
+target_compile_features(silu INTERFACE cxx_std_20)

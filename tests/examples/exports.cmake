@@ -1,0 +1,18 @@
+# The shared libraries export the functions that the C headers declare, and nothing else.
+foreach(pair silu.h:libsilu.so parallel.h:libsilu-parallel.so)
+  string(REPLACE ":" ";" pair ${pair})
+  list(GET pair 0 header)
+  list(GET pair 1 library)
+  file(READ ${prefix}/include/silu/${header} text)
+  string(REGEX MATCHALL "\nSILU_API [a-z_ *]*(silu_[a-z_]+)\\(" declarations "${text}")
+  list(TRANSFORM declarations REPLACE ".*(silu_[a-z_]+)\\($" "\\1" OUTPUT_VARIABLE declared)
+  execute_process(COMMAND ${nm} --dynamic --defined-only --format=posix ${prefix}/lib/${library}
+    OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX MATCHALL "[^\n]+\n" symbols "${symbols}")
+  list(TRANSFORM symbols REPLACE " .*" "" OUTPUT_VARIABLE exported)
+  list(SORT declared)
+  list(SORT exported)
+  if(declared STREQUAL "" OR NOT declared STREQUAL exported)
+    message(FATAL_ERROR "${header} declares\n  ${declared}\n${library} exports\n  ${exported}")
+  endif()
+endforeach()
