@@ -44,7 +44,7 @@ def inline(figure: Figure, name: str, description: str) -> str:
             element.set("id", f"{name}-{element.attrib['id']}")
     del root.attrib["width"], root.attrib["height"]
     root.attrib.pop("version", None)
-    root.set("id", name)
+    root.set("id", f"figure-{name}")
     root.set("role", "img")
     root.set("aria-label", description)
     markup = ElementTree.tostring(root, encoding="unicode")

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The report, made once, and a headless Chromium to look at it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+
+
+@pytest.fixture(scope="session")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("report") / "index.html"
+    command = [sys.executable, "-m", "silu", "report", "--quick", "--out", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[webdriver.Chrome]:
+    programs = {name: shutil.which(name) for name in ("chromium", "chromedriver")}
+    missing = [name for name, path in programs.items() if path is None]
+    if missing:
+        pytest.fail(f"not installed: {missing} (Debian's packages chromium, chromium-driver)")
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(programs["chromium"])
+    for argument in ("--headless=new", "--no-sandbox", "--hide-scrollbars"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(programs["chromedriver"]))
+    yield driver
+    driver.quit()
+
+
+class Reader:
+    """A browser that opens the report at a given width and in a given colour scheme."""
+
+    def __init__(self, driver: webdriver.Chrome, page: Path) -> None:
+        self.driver = driver
+        self.page = page
+
+    def open(self, width: int = 1280, scheme: str = "light") -> None:
+        metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+        self.driver.get(self.page.as_uri())
+
+    def run(self, script: str, *arguments: object) -> object:
+        return self.driver.execute_script(script, *arguments)
+
+
+@pytest.fixture(scope="session")
+def reader(chromium: webdriver.Chrome, page: Path) -> Reader:
+    return Reader(chromium, page)
