@@ -78,7 +78,7 @@ def rows(
             "what",
         ),
         Row(
-            "SiLU(x) = x · sigmoid(x), with sigmoid(x) = 1 / (1 + e^−x).",
+            "SiLU(x) = x · sigmoid(x), with sigmoid(x) = 1 / (1 + e⁻ˣ).",
             "true",
             "That is the definition.",
             "what",

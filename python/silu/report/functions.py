@@ -28,10 +28,14 @@ DTYPES: Final = {
 }
 
 
+def finite(values: np.ndarray) -> np.ndarray:
+    """Those of the values that are neither infinite nor NaN."""
+    with np.errstate(invalid="ignore"):  # ml_dtypes' isfinite signals for signalling NaNs
+        return np.asarray(values[np.isfinite(values)])
+
+
 def every_finite(dtype: np.dtype) -> np.ndarray:
     """All finite values of a 16-bit dtype, ascending; both zeros."""
-    values = np.arange(1 << 16, dtype=np.uint16).view(dtype)
-    with np.errstate(invalid="ignore"):  # ml_dtypes' isfinite signals for signalling NaNs
-        values = values[np.isfinite(values)]
+    values = finite(np.arange(1 << 16, dtype=np.uint16).view(dtype))
     order = np.argsort(values.astype(np.float64), kind="stable")
     return np.asarray(values[order])

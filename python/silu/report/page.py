@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -105,6 +106,7 @@ def build(*, quick: bool = False) -> str:
         progress.stage("the page")
         shown = article.example()
         deep = max(_DEPTHS)
+        rows = article.rows(outcomes, fits, shown)
         context = {
             "version": silu.__version__,
             "today": date.today().isoformat(),
@@ -137,7 +139,8 @@ def build(*, quick: bool = False) -> str:
             "fitting": fitting,
             "fits": fits,
             "fit_verdicts": [verdicts.fits(name, by) for name, by in fits.items()],
-            "rows": article.rows(outcomes, fits, shown),
+            "rows": rows,
+            "verdict_counts": Counter(row.verdict for row in rows).most_common(),
             "example": shown,
             "functions": NAMES,
             "dtypes": DTYPES,

@@ -12,7 +12,7 @@ import silu
 
 from . import reference
 from .checks import Check
-from .functions import DTYPES, UFUNCS, every_finite
+from .functions import DTYPES, UFUNCS, every_finite, finite
 from .text import count, exactly, number, real, superscript
 
 _SEED = 20180104
@@ -246,7 +246,7 @@ def _samples(dtype: np.dtype, size: int) -> np.ndarray:
     rng = np.random.default_rng(_SEED)
     ordinary = rng.normal(scale=4, size=size // 2).astype(dtype)
     patterns = np.frombuffer(rng.bytes(size * dtype.itemsize), dtype=dtype)
-    patterns = patterns[np.isfinite(patterns)][: size - ordinary.size]
+    patterns = finite(patterns)[: size - ordinary.size]
     return np.concatenate([ordinary, patterns])
 
 

@@ -98,6 +98,13 @@ def dead(depth: int, outcomes: Outcomes) -> str:
 def fits(target: str, by_activation: dict[str, Fit]) -> str:
     """Which activation follows a curve best."""
     means = {name: float(fit.error.mean()) for name, fit in by_activation.items()}
-    best = min(means, key=lambda name: means[name])
+    best, second = sorted(means, key=lambda name: means[name])[:2]
     listed = ", ".join(f"{LABELS[name]} {number(mean, 2)}" for name, mean in means.items())
-    return f"{LABELS[best]} fits the {target} curve best (mean error: {listed})."
+    gain = paired(by_activation[second].error, by_activation[best].error)
+    verdict = (
+        f"{LABELS[best]} fits the {target} curve best"
+        if gain.word == "better"
+        else f"Between {LABELS[best]} and {LABELS[second]} no difference can be seen on the "
+        f"{target} curve"
+    )
+    return f"{verdict} (mean error: {listed})."
