@@ -87,9 +87,9 @@ class Progress {
     const double share = total_ == 0 ? 1 : std::min(1.0, static_cast<double>(done) / static_cast<double>(total_));
     const double rate = static_cast<double>(done - before_) / std::max(seconds, 1e-9);
     const double left = (static_cast<double>(total_) - static_cast<double>(std::min(done, total_))) / rate;
-    const std::string text = fmt::format("{:3.0f}%  {}{} of {}{}  {}{}/s  {} left", 100 * share,
-                                         amount(static_cast<double>(done)), unit_, amount(static_cast<double>(total_)),
-                                         unit_, amount(rate), unit_, duration(left));
+    const std::string text =
+        fmt::format("{:3.0f}%  {}{} of {}{}  {}{}/s  {} left", 100 * share, amount(static_cast<double>(done)), unit_,
+                    amount(static_cast<double>(total_)), unit_, amount(rate), unit_, duration(left));
     winsize window{};
     const std::size_t columns =
         ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 ? window.ws_col : std::size_t{80};
