@@ -13,6 +13,8 @@ from pathlib import Path
 
 from .functions import DTYPES, NAMES
 
+_PATIENCE = 120  # seconds for what takes less than one
+
 
 @dataclass(frozen=True)
 class Certificate:
@@ -62,11 +64,13 @@ def check() -> Run | None:
     if program is None:
         return None
     arguments = ["check", "--dtype", "float16", "--dtype", "bfloat16"]
-    done = subprocess.run(
-        [program, *arguments], capture_output=True, text=True, timeout=300, check=False
-    )
-    return Run(
-        done.returncode == 0,
-        " ".join(["silu", *arguments]),
-        (done.stdout + done.stderr).strip(),
-    )
+    command = " ".join(["silu", *arguments])
+    try:
+        done = subprocess.run(
+            [program, *arguments], capture_output=True, text=True, timeout=_PATIENCE, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Run(False, command, str(error))
+    if done.returncode == 0:
+        return Run(True, command, done.stdout.strip())
+    return Run(False, command, (done.stdout + done.stderr).strip())

@@ -11,6 +11,7 @@ from .errors import ReportError
 PLOT = ("matplotlib",)
 REPORT = (
     "matplotlib",
+    "scipy",
     "sklearn",
     "jinja2",
     "tqdm",
