@@ -34,33 +34,52 @@ def test_packaged_certificates_are_read(tmp_path, monkeypatch):
     assert found["silu", "float16"].inputs == 65536
 
 
+def _entry(target: str, *, passed: bool) -> dict[str, object]:
+    how = "certificate" if passed else "differs from the certificate"
+    return {"function": "silu", "dtype": "float16", "target": target, "passed": passed, "how": how}
+
+
 @pytest.fixture
 def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """A program in place of the tool, which prints its arguments and exits as told."""
+    """A program in place of the tool, which prints what it is told to."""
 
-    def make(status: int) -> None:
+    def make(output: str, status: int) -> None:
+        (tmp_path / "output").write_text(output)
         program = tmp_path / "silu"
-        program.write_text(f'#!/bin/sh\necho "$@"\necho trouble >&2\nexit {status}\n')
+        script = f"#!/bin/sh\ncat '{tmp_path}/output'\necho trouble >&2\nexit {status}\n"
+        program.write_text(script)
         program.chmod(0o755)
         monkeypatch.setattr(certificate, "tool", lambda: program)
 
     return make
 
 
-def test_a_passing_check_is_shown(stand_in):
-    stand_in(0)
+def test_a_passing_check_is_read(stand_in):
+    checks = [_entry("AVX2", passed=True), _entry("scalar", passed=True)]
+    stand_in(json.dumps({"checks": checks, "passed": True}), 0)
     run = certificate.check()
     assert run is not None
     assert run.passed
-    assert run.output == "check --dtype float16 --dtype bfloat16"
+    assert run.command == "silu check --dtype float16 --dtype bfloat16"
+    assert run.targets == ["AVX2", "scalar"]
+    assert run.failures == {("silu", "float16"): []}
 
 
-def test_a_failing_check_is_shown_with_what_it_said(stand_in):
-    stand_in(1)
+def test_a_failing_check_names_the_instruction_set(stand_in):
+    checks = [_entry("AVX2", passed=False), _entry("scalar", passed=True)]
+    stand_in(json.dumps({"checks": checks, "passed": False}), 1)
     run = certificate.check()
     assert run is not None
     assert not run.passed
-    assert "trouble" in run.output
+    assert run.failures == {("silu", "float16"): ["AVX2: differs from the certificate"]}
+
+
+def test_a_tool_that_says_something_else_has_not_passed(stand_in):
+    stand_in("hello", 0)
+    run = certificate.check()
+    assert run is not None
+    assert not run.passed
+    assert run.trouble == "trouble"
 
 
 def test_a_tool_that_cannot_run_has_not_passed(tmp_path, monkeypatch):
@@ -68,6 +87,7 @@ def test_a_tool_that_cannot_run_has_not_passed(tmp_path, monkeypatch):
     run = certificate.check()
     assert run is not None
     assert not run.passed
+    assert "No such file" in run.trouble
 
 
 def test_without_the_tool_nothing_is_claimed(monkeypatch):

@@ -10,10 +10,12 @@ import sys
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
 from .functions import DTYPES, NAMES
 
-_PATIENCE = 120  # seconds for what takes less than one
+CHECKED: Final = ("float16", "bfloat16")
+_PATIENCE: Final = 120  # seconds for what takes a few
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,11 @@ class Certificate:
 class Run:
     """What `silu check` said."""
 
-    passed: bool
     command: str
-    output: str
+    passed: bool
+    targets: list[str]  # the instruction sets that were checked
+    failures: dict[tuple[str, str], list[str]]  # by function and dtype; empty where all passed
+    trouble: str  # why there are no results; else empty
 
 
 def certificates() -> dict[tuple[str, str], Certificate]:
@@ -58,19 +62,38 @@ def tool() -> Path | None:
     return Path(found) if found else None
 
 
+def _read(command: str, text: str) -> Run:
+    """A run from the tool's JSON."""
+    answer = json.loads(text)
+    targets: list[str] = []
+    failures: dict[tuple[str, str], list[str]] = {}
+    for entry in answer["checks"]:
+        if entry["target"] not in targets:
+            targets.append(entry["target"])
+        found = failures.setdefault((entry["function"], entry["dtype"]), [])
+        if not entry["passed"]:
+            found.append(f"{entry['target']}: {entry['how']}")
+    return Run(command, answer["passed"], targets, failures, "")
+
+
 def check() -> Run | None:
     """Runs `silu check` for the 16-bit dtypes; None where the tool is not installed."""
     program = tool()
     if program is None:
         return None
-    arguments = ["check", "--dtype", "float16", "--dtype", "bfloat16"]
+    arguments = ["check", *(word for dtype in CHECKED for word in ("--dtype", dtype))]
     command = " ".join(["silu", *arguments])
     try:
         done = subprocess.run(
-            [program, *arguments], capture_output=True, text=True, timeout=_PATIENCE, check=False
+            [program, *arguments, "--json", "--quiet"],
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE,
+            check=False,
         )
+        return _read(command, done.stdout)
     except (OSError, subprocess.TimeoutExpired) as error:
-        return Run(False, command, str(error))
-    if done.returncode == 0:
-        return Run(True, command, done.stdout.strip())
-    return Run(False, command, (done.stdout + done.stderr).strip())
+        return Run(command, False, [], {}, str(error))
+    except (ValueError, KeyError):  # no JSON, or another tool's
+        said = (done.stderr or done.stdout).strip() or f"nothing, and exit status {done.returncode}"
+        return Run(command, False, [], {}, said)

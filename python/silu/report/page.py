@@ -146,6 +146,7 @@ def build(*, quick: bool = False) -> str:
             "dtypes": DTYPES,
             "certificates": certificates,
             "checked": checked,
+            "checked_dtypes": certificate.CHECKED,
             "timings": timings,
             "speed_figure": speed.picture(timings),
             "css": Markup((files("silu.report") / "templates/page.css").read_text("utf-8")),

@@ -81,13 +81,13 @@ def _minimum() -> list[Check]:
             "minimum-place",
             f"SiLU is least at −(1 + W(1/e)) = {real(at, 20)}",
             f"float64 silu′ changes sign between the neighbours {exactly(a)} and {exactly(b)}; "
-            "mpmath's value of Lambert's W lies between them",
+            "mpmath’s value of Lambert’s W lies between them",
             bool(mpmath.mpf(float(a)) < at < mpmath.mpf(float(b))),
         ),
         Check(
             "minimum-value",
             f"Its least value is −W(1/e) = {real(value, 20)}",
-            f"float64 silu there gives {exactly(ours)}; the nearest float64 to mpmath's value is "
+            f"float64 silu there gives {exactly(ours)}; the nearest float64 to mpmath’s value is "
             f"{exactly(nearest)}",
             bool(ours == nearest),
         ),

@@ -119,7 +119,7 @@ def picture(timings: list[Timing]) -> Picture:
         axes.grid(visible=False, axis="y")
         axes.set_xlabel("time, as a share of the expression’s")
         words = "; ".join(f"{t.dtype} {number(t.silu / t.expression, 2)}" for t in timings)
-        svg = inline(figure, "speed", f"Bars: time of silu.silu as a share of NumPy's: {words}.")
+        svg = inline(figure, "speed", f"Bars: time of silu.silu as a share of NumPy’s: {words}.")
     caption = (
         "Time of silu.silu as a share of the time of NumPy’s expression in the same dtype (dashed "
         "line); the short black stroke is the time to copy the array. Shorter is faster."
