@@ -83,9 +83,9 @@ struct Unary {
   /// y[i] = the function at x[i].  Throws std::invalid_argument, with nothing written, where the lengths differ or
   /// the ranges overlap without being the same memory.
   template <class X, class Y>
-  requires readable_into<X, Y>
-  void operator()(X&& x, Y&& y) const {
-    run<typename detail::SpanOf<Y>::value_type>(std::span(std::forward<X>(x)), std::span(std::forward<Y>(y)));
+  requires readable_into<const X&, Y>
+  void operator()(const X& x, Y&& y) const {
+    run<typename detail::SpanOf<Y>::value_type>(std::span(x), std::span(std::forward<Y>(y)));
   }
 
   /// x[i] = the function at x[i].

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// The C interface as C calls it: every status, and that nothing is written unless it is SILU_OK.
+#include "calls.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <climits>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+
+#include "silu/silu.h"
+
+namespace {
+
+constexpr std::size_t kCount = 16;  // elements
+constexpr auto kCanary = std::byte{0xa5};
+
+// Ways to evaluate: on the best target, on the last, and by integers.
+int evaluate_on_last(int function, int dtype, const void* x, void* y, std::size_t n) {
+  return call_evaluate_on(silu_target_count() - 1, function, dtype, x, y, n);
+}
+struct Way {
+  const char* name;
+  int (*evaluate)(int function, int dtype, const void* x, void* y, std::size_t n);
+};
+
+class Calls : public testing::TestWithParam<Way> {
+ protected:
+  // Room for twice kCount elements of any dtype.
+  alignas(8) std::array<std::byte, 8 * 2 * kCount> x_{};
+  alignas(8) std::array<std::byte, 8 * 2 * kCount> y_{};
+
+  void SetUp() override { y_.fill(kCanary); }
+
+  void expect_refused(int wanted, int function, int dtype, const void* x, void* y, std::size_t n) {
+    const auto x_before = x_, y_before = y_;
+    EXPECT_EQ(GetParam().evaluate(function, dtype, x, y, n), wanted) << call_status_message(wanted);
+    EXPECT_EQ(x_, x_before);
+    EXPECT_EQ(y_, y_before);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(, Calls,
+                         testing::Values(Way{"best", call_evaluate}, Way{"last", evaluate_on_last},
+                                         Way{"exact", call_evaluate_exact}),
+                         [](const auto& way) { return way.param.name; });
+
+TEST_P(Calls, RefuseNumbersThatAreNoFunction) {
+  for (const int function : {-1, 7, 8, 255, 256, INT_MAX, INT_MIN})
+    expect_refused(SILU_ERROR_FUNCTION, function, SILU_FLOAT32, x_.data(), y_.data(), kCount);
+}
+
+TEST_P(Calls, RefuseNumbersThatAreNoDtype) {
+  for (const int dtype : {-1, 4, 5, 255, 256, INT_MAX, INT_MIN})
+    expect_refused(SILU_ERROR_DTYPE, SILU_SILU, dtype, x_.data(), y_.data(), kCount);
+}
+
+TEST_P(Calls, RefuseNullWhereThereAreElements) {
+  expect_refused(SILU_ERROR_NULL, SILU_SILU, SILU_FLOAT32, nullptr, y_.data(), 1);
+  expect_refused(SILU_ERROR_NULL, SILU_SILU, SILU_FLOAT32, x_.data(), nullptr, 1);
+  expect_refused(SILU_ERROR_NULL, SILU_SILU, SILU_FLOAT32, nullptr, nullptr, 1);
+}
+
+TEST_P(Calls, TakeNullWhereThereAreNone) {
+  expect_refused(SILU_OK, SILU_SILU, SILU_FLOAT32, nullptr, nullptr, 0);
+  expect_refused(SILU_OK, SILU_SILU, SILU_FLOAT32, x_.data(), nullptr, 0);
+  expect_refused(SILU_OK, SILU_SILU, SILU_FLOAT32, x_.data(), y_.data(), 0);
+  expect_refused(SILU_OK, SILU_SILU, SILU_FLOAT32, x_.data(), x_.data() + 1, 0);
+  // But what is no function or dtype, is none for no elements either.
+  expect_refused(SILU_ERROR_FUNCTION, 7, SILU_FLOAT32, nullptr, nullptr, 0);
+  expect_refused(SILU_ERROR_DTYPE, SILU_SILU, 4, nullptr, nullptr, 0);
+}
+
+TEST_P(Calls, RefuseOverlapByOneByteOnEitherSide) {
+  for (int dtype = 0; dtype < static_cast<int>(silu_dtype_count()); ++dtype) {
+    const std::size_t bytes = kCount * call_dtype_size(dtype);
+    for (const std::size_t shift : {std::size_t{1}, call_dtype_size(dtype), bytes - 1}) {
+      expect_refused(SILU_ERROR_OVERLAP, SILU_SILU, dtype, y_.data(), y_.data() + shift, kCount);
+      expect_refused(SILU_ERROR_OVERLAP, SILU_SILU, dtype, y_.data() + shift, y_.data(), kCount);
+    }
+  }
+}
+
+TEST_P(Calls, TakeNeighbours) {
+  for (int dtype = 0; dtype < static_cast<int>(silu_dtype_count()); ++dtype) {
+    const std::size_t bytes = kCount / 2 * call_dtype_size(dtype);
+    EXPECT_EQ(GetParam().evaluate(SILU_SILU, dtype, y_.data(), y_.data() + bytes, kCount / 2), SILU_OK);
+    EXPECT_EQ(GetParam().evaluate(SILU_SILU, dtype, y_.data() + bytes, y_.data(), kCount / 2), SILU_OK);
+  }
+}
+
+TEST_P(Calls, RefuseMoreThanMemoryHolds) {
+  for (int dtype = 0; dtype < static_cast<int>(silu_dtype_count()); ++dtype) {
+    const std::size_t size = call_dtype_size(dtype);
+    // The last three wrap around to few bytes, or past the end of the address space.
+    for (const std::size_t n : {PTRDIFF_MAX / size + 1, SIZE_MAX, SIZE_MAX / size, SIZE_MAX / size + 1}) {
+      expect_refused(SILU_ERROR_SIZE, SILU_SILU, dtype, x_.data(), y_.data(), n);
+      expect_refused(SILU_ERROR_SIZE, SILU_SILU, dtype, x_.data(), x_.data(), n);
+    }
+    auto* const last = reinterpret_cast<void*>(UINTPTR_MAX - size);
+    expect_refused(SILU_ERROR_SIZE, SILU_SILU, dtype, last, y_.data(), 2);
+    expect_refused(SILU_ERROR_SIZE, SILU_SILU, dtype, x_.data(), last, 2);
+  }
+}
+
+TEST_P(Calls, WriteTheirElementsAndNoOther) {
+  for (int dtype = 0; dtype < static_cast<int>(silu_dtype_count()); ++dtype) {
+    const std::size_t size = call_dtype_size(dtype);
+    for (std::size_t n = 1; n < kCount; ++n) {
+      for (const std::size_t offset : {std::size_t{0}, std::size_t{1}, size}) {  // aligned or not
+        y_.fill(kCanary);
+        ASSERT_EQ(GetParam().evaluate(SILU_SILU, dtype, x_.data(), y_.data() + offset, n), SILU_OK);
+        for (std::size_t i = 0; i < y_.size(); ++i) {
+          const bool inside = i >= offset && i < offset + n * size;
+          ASSERT_EQ(y_[i], inside ? std::byte{0} : kCanary) << "byte " << i << " of " << n << " at " << offset;
+        }
+      }
+    }
+  }
+}
+
+TEST(Targets, AreCountedNamedAndBounded) {
+  const std::size_t count = silu_target_count();
+  ASSERT_GE(count, 1u);
+  EXPECT_STREQ(silu_target_name(count - 1), "scalar");
+  EXPECT_EQ(silu_target_name(count), nullptr);
+  EXPECT_EQ(silu_target_name(SIZE_MAX), nullptr);
+  float x = 1.0f, y = 2.0f;
+  for (std::size_t target = 0; target < count; ++target) {
+    EXPECT_NE(silu_target_name(target), nullptr);
+    EXPECT_EQ(call_evaluate_on(target, SILU_RELU, SILU_FLOAT32, &x, &y, 1), SILU_OK);
+    EXPECT_EQ(y, 1.0f);
+  }
+  y = 2.0f;
+  EXPECT_EQ(call_evaluate_on(count, SILU_RELU, SILU_FLOAT32, &x, &y, 1), SILU_ERROR_TARGET);
+  EXPECT_EQ(call_evaluate_on(SIZE_MAX, SILU_RELU, SILU_FLOAT32, &x, &y, 1), SILU_ERROR_TARGET);
+  EXPECT_EQ(y, 2.0f);
+}
+
+TEST(Messages, SayWhatWasWrongAndWhatIsAllowed) {
+  EXPECT_STREQ(call_status_message(SILU_OK), "no error");
+  EXPECT_STREQ(call_status_message(SILU_ERROR_FUNCTION),
+               "function is not one of the library's; allowed: sigmoid, sigmoid_derivative, silu, silu_derivative, "
+               "silu_second_derivative, relu, relu_derivative");
+  EXPECT_STREQ(call_status_message(SILU_ERROR_DTYPE),
+               "dtype is not one of the library's; allowed: float64, float32, float16, bfloat16");
+  for (int status = SILU_ERROR_FUNCTION; status <= SILU_ERROR_SIZE; ++status)
+    EXPECT_NE(std::string(call_status_message(status)).find("; allowed: "), std::string::npos);
+  for (const int status : {-1, SILU_ERROR_SIZE + 1, INT_MAX, INT_MIN})
+    EXPECT_STREQ(call_status_message(status), "status is not one of the library's");
+}
+
+TEST(Tables, EndWhereTheirCountSays) {
+  const std::array functions = {"sigmoid", "sigmoid_derivative", "silu", "silu_derivative", "silu_second_derivative",
+                                "relu",    "relu_derivative"};
+  ASSERT_EQ(silu_function_count(), functions.size());
+  for (std::size_t i = 0; i < functions.size(); ++i)
+    EXPECT_STREQ(call_function_name(static_cast<int>(i)), functions[i]);
+  const std::array dtypes = {"float64", "float32", "float16", "bfloat16"};
+  const std::array<std::size_t, 4> sizes = {8, 4, 2, 2};
+  ASSERT_EQ(silu_dtype_count(), dtypes.size());
+  for (std::size_t i = 0; i < dtypes.size(); ++i) {
+    EXPECT_STREQ(call_dtype_name(static_cast<int>(i)), dtypes[i]);
+    EXPECT_EQ(call_dtype_size(static_cast<int>(i)), sizes[i]);
+  }
+  for (const int none : {-1, 7, 256, INT_MAX, INT_MIN}) {
+    EXPECT_EQ(call_function_name(none), nullptr);
+    EXPECT_EQ(call_dtype_name(none), nullptr);
+    EXPECT_EQ(call_dtype_size(none), 0u);
+  }
+}
+
+}  // namespace
