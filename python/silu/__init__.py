@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The SiLU (Swish) activation family, correctly rounded, as NumPy ufuncs.
+
+>>> import numpy as np, silu
+>>> silu.silu(np.array([-89, -1, 0, 1], np.float32))
+array([-1.9823535e-37, -2.6894143e-01,  0.0000000e+00,  7.3105860e-01],
+      dtype=float32)
+"""
+
+from __future__ import annotations
+
+from ._ufuncs import (
+    __version__,
+    relu,
+    relu_derivative,
+    sigmoid,
+    sigmoid_derivative,
+    silu,
+    silu_derivative,
+    silu_second_derivative,
+    targets,
+)
+
+__all__ = [
+    "__version__",
+    "relu",
+    "relu_derivative",
+    "sigmoid",
+    "sigmoid_derivative",
+    "silu",
+    "silu_derivative",
+    "silu_second_derivative",
+    "targets",
+]

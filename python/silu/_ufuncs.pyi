@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+import numpy as np
+
+__version__: str
+
+relu: np.ufunc
+relu_derivative: np.ufunc
+sigmoid: np.ufunc
+sigmoid_derivative: np.ufunc
+silu: np.ufunc
+silu_derivative: np.ufunc
+silu_second_derivative: np.ufunc
+
+def targets() -> tuple[str, ...]: ...

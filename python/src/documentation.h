@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// The docstrings of the ufuncs.
+#pragma once
+
+#include <string>
+
+#include "registry.h"
+
+namespace silu::python {
+
+std::string documentation(const FunctionInfo& function);
+
+}  // namespace silu::python
