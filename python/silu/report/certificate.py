@@ -66,13 +66,20 @@ def _read(command: str, text: str) -> Run:
     """A run from the tool's JSON."""
     answer = json.loads(text)
     targets: list[str] = []
-    failures: dict[tuple[str, str], list[str]] = {}
+    reasons: dict[tuple[str, str], dict[str, list[str]]] = {}
     for entry in answer["checks"]:
         if entry["target"] not in targets:
             targets.append(entry["target"])
-        found = failures.setdefault((entry["function"], entry["dtype"]), [])
+        found = reasons.setdefault((entry["function"], entry["dtype"]), {})
         if not entry["passed"]:
-            found.append(f"{entry['target']}: {entry['how']}")
+            found.setdefault(entry["how"], []).append(entry["target"])
+    failures = {
+        which: [
+            f"{how} on {'all' if where == targets else ', '.join(where)}"
+            for how, where in found.items()
+        ]
+        for which, found in reasons.items()
+    }
     return Run(command, answer["passed"], targets, failures, "")
 
 
