@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests share: the functions, the dtypes, and inputs that try every case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+from numpy.typing import NDArray
+
+from silu import _ufuncs
+
+Array = NDArray[Any]
+
+FUNCTIONS = {name: f for name, f in vars(_ufuncs).items() if isinstance(f, np.ufunc)}
+DTYPES = {
+    name: np.dtype(getattr(ml_dtypes, name, name))
+    for name in ("float64", "float32", "float16", "bfloat16")
+}
+
+
+def bits(x: Any) -> Array:
+    """The encodings, by which -0 differs from +0 and NaN is equal to itself."""
+    array = np.ascontiguousarray(x)
+    return array.view(f"=u{array.dtype.itemsize}")
+
+
+def finite(x: Array) -> Array:
+    """Which are finite, by their encodings: comparing would signal for signalling NaNs."""
+    return np.less(magnitude(x), magnitude(np.array(np.inf, x.dtype)))
+
+
+def nan(x: Array) -> Array:
+    """Which are NaN, likewise."""
+    return np.greater(magnitude(x), magnitude(np.array(np.inf, x.dtype)))
+
+
+def magnitude(x: Array) -> Array:
+    """The encodings without their signs."""
+    return bits(x) & ((1 << (8 * x.dtype.itemsize - 1)) - 1)
+
+
+def inputs(dtype: np.dtype[Any], n: int) -> Array:
+    """All of a 16-bit dtype's values or n random encodings of a wider one; then n usual numbers."""
+    random = np.random.default_rng(20171016)
+    size = 8 * dtype.itemsize
+    unsigned = np.dtype(f"u{dtype.itemsize}")
+    edges = [0, 1, 2, (1 << (size - 1)) - 1]  # zero, the least subnormals, a NaN
+    infinity = int(bits(np.asarray(np.inf, dtype)).item())
+    edges += [infinity + step for step in (-1, 0, 1)]  # the largest, infinity, a signalling NaN
+    encodings = np.array(edges + [e | 1 << (size - 1) for e in edges], unsigned)
+    if size == 16:
+        wide = np.arange(1 << 16, dtype=unsigned)
+    else:
+        wide = random.integers(0, 1 << size, n, dtype=unsigned)
+    usual = (3 * random.standard_normal(n)).astype(dtype)
+    return np.concatenate([encodings.view(dtype), wide.view(dtype), usual])
