@@ -104,20 +104,20 @@ def test_missing_packages_are_named_with_the_extra_that_brings_them(monkeypatch,
 def test_an_interrupted_report_leaves_the_old_one_whole(tmp_path):
     path = tmp_path / "index.html"
     path.write_text("the old one")
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "silu", "report", "--out", str(path)],
         stderr=subprocess.PIPE,
         text=True,
         # A test run in the background ignores the signal, and so would its children.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    assert process.stderr is not None
-    for line in process.stderr:
-        if "training" in line:
-            process.send_signal(signal.SIGINT)
-            break
-    rest = process.stderr.read()
-    assert process.wait() == 130
+    ) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "training" in line:
+                process.send_signal(signal.SIGINT)
+                break
+        rest = process.stderr.read()
+        assert process.wait() == 130
     assert rest.splitlines()[-1] == "silu: interrupted, nothing was written"
     assert "Traceback" not in rest
     assert path.read_text() == "the old one"
