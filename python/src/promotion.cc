@@ -17,6 +17,8 @@ bool has_loop(const PyArray_DTypeMeta* type) {
 // The dtype to compute an input in, or null.
 PyArray_DTypeMeta* computed_in(PyArray_DTypeMeta* input) {
   if (has_loop(input)) return input;
+  // Python's own numbers, which reach a promoter through resolve_dtypes.
+  if (input == &PyArray_PyLongDType || input == &PyArray_PyFloatDType) return dtype_class(SILU_FLOAT64);
   const int number = input->type_num;
   if (!PyTypeNum_ISBOOL(number) && !PyTypeNum_ISINTEGER(number)) return nullptr;
   for (const silu_dtype dtype : {SILU_FLOAT16, SILU_FLOAT32, SILU_FLOAT64}) {

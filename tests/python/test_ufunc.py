@@ -84,6 +84,11 @@ def test_python_numbers_promote_as_in_exp(x: Any) -> None:
     assert (type(result), result.dtype, result.shape) == (type(like), like.dtype, like.shape)
 
 
+@pytest.mark.parametrize("given", [int, float, np.dtype(np.int8), np.dtype(np.float16)])
+def test_dtypes_are_foretold_as_for_exp(given: Any) -> None:
+    assert silu.silu.resolve_dtypes((given, None)) == np.exp.resolve_dtypes((given, None))
+
+
 @functions
 @pytest.mark.parametrize(
     ("x", "dtype"),
