@@ -30,9 +30,10 @@ silu_status evaluate_strided(silu_function function, silu_dtype dtype, const cha
   while (n > 0) {
     const std::size_t count = std::min(n, kBlockBytes / size);
     copy_strided<size>(x, x_stride, block.data(), size, count);
-    const silu_status status = silu_evaluate(function, dtype, block.data(), block.data(), count);
+    char* const result = y_stride == size ? y : block.data();
+    const silu_status status = silu_evaluate(function, dtype, block.data(), result, count);
     if (status != SILU_OK) return status;
-    copy_strided<size>(block.data(), size, y, y_stride, count);
+    if (result != y) copy_strided<size>(block.data(), size, y, y_stride, count);
     x += static_cast<std::ptrdiff_t>(count) * x_stride;
     y += static_cast<std::ptrdiff_t>(count) * y_stride;
     n -= count;
