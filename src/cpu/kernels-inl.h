@@ -2,38 +2,60 @@
 // The loops over memory: each function by format, in the lanes that Memory<Format> names.
 // Included inside the namespace of an instruction set.
 
-// How a format that is narrower than its lanes is evaluated.
-//   kNear              evaluated up to this |x|, where e^-x and all results are normal numbers of the lanes
-//   kFar               beyond this |x| every result is its limit
-//   kDoubt             log2 of half the width of the rounding test's window, in units of the lanes' last
-//                      place: a value this near to a midpoint is decided in pairs of doubles
-//   kLeastDifference   the same where terms cancel
+// How far a format is evaluated in its lanes, and when a result of theirs is in doubt.
+//   kNear               up to this |x|, e^-x is a normal number of the lanes, and results are of the format
+//   kFar                beyond this |x| every result is its limit
+//   kLeast              below this |x|, but for 0, silu(x) (about x/2) is subnormal in the format
+//   kWindow             log2 of half the width of the rounding test's window, in units of the lanes' last
+//                       place: nearer to a midpoint than this, a value is decided in pairs of doubles
+//   kLeastDifference    the same where terms cancel to less than this
 template <class Format>
 struct Plan;
 
 template <>
 struct Plan<math::Float32> {
-  static constexpr double kNear = 87, kFar = 110, kLeastDifference = 0x1p-9;
-  static constexpr int kDoubt = 8, kDoubtCancelling = 15;
+  static constexpr double kNear = 87, kFar = 110, kLeast = 0x1p-124, kLeastDifference = 0x1p-9;
+  static constexpr int kWindow = 8, kWindowCancelling = 15;
 };
 
 template <>
 struct Plan<math::Float16> {
-  static constexpr double kNear = 87, kFar = 22, kLeastDifference = 0x1p-3;
-  static constexpr int kDoubt = 3, kDoubtCancelling = 6;
+  static constexpr double kNear = 87, kFar = 22, kLeast = 0x1p-12, kLeastDifference = 0x1p-3;
+  static constexpr int kWindow = 3, kWindowCancelling = 6;
 };
 
 template <>
 struct Plan<math::Bfloat16> {
-  static constexpr double kNear = 86, kFar = 100, kLeastDifference = 0x1p-3;
-  static constexpr int kDoubt = 3, kDoubtCancelling = 6;
+  static constexpr double kNear = 86, kFar = 100, kLeast = 0x1p-124, kLeastDifference = 0x1p-3;
+  static constexpr int kWindow = 3, kWindowCancelling = 6;
 };
 
-// float64, in pairs: beyond kNear their low parts underflow, and results are evaluated exactly up to kFar.
+// float64, in pairs: beyond kNear and below kLeast their low parts underflow; the window is not used.
 template <>
 struct Plan<math::Float64> {
-  static constexpr double kNear = 680, kFar = 760;
+  static constexpr double kNear = 680, kFar = 760, kLeast = 0x1p-960;
+  static constexpr int kWindow = 0;
 };
+
+template <class F>
+inline constexpr bool kDecaysOnRight = F::kRight == Right::kZero || F::kRight == Right::kMinusZero;
+
+// The interval that is evaluated.  In float16 results become subnormal long before e^-x does: s at
+// x = -9.7, x s and the others at -11.9 or below.
+template <class F, class Format>
+constexpr double left_end() {
+  if (!std::is_same_v<Format, math::Float16>) return -Plan<Format>::kNear;
+  return F::kFunction == SILU_SIGMOID || F::kFunction == SILU_SIGMOID_DERIVATIVE ? -9.6875 : -11.5;
+}
+template <class F, class Format>
+constexpr double right_end() {
+  return kDecaysOnRight<F> ? -left_end<F, Format>() : Plan<Format>::kNear;
+}
+template <class F, class Format>
+constexpr int window() {
+  if constexpr (F::kCancels && !std::is_same_v<Format, math::Float64>) return Plan<Format>::kWindowCancelling;
+  return Plan<Format>::kWindow;
+}
 
 // Vectors in a run.
 inline constexpr std::size_t kRun = 64;
@@ -48,75 +70,69 @@ inline constexpr double kNanInLanes = __builtin_nan("");
 template <>
 inline constexpr double kNanInLanes<math::Float16> = 0x1.8p16;
 
-// y, with the limits put where |x| lies beyond far; only doubtful lanes are looked at.
-template <class F, class Format, class L>
-typename L::V put_limits(typename L::V x, typename L::V y, double far_left, double far_right) {
-  using T = typename L::T;
-  const auto set = [](double value) { return L::set(static_cast<T>(value)); };
-  const typename L::V infinity = set(kInfinityInLanes<Format>);
-  const auto right = [&] {
-    if constexpr (F::kRight == math::Right::kOne) return set(1.0);
-    if constexpr (F::kRight == math::Right::kZero) return set(0.0);
-    if constexpr (F::kRight == math::Right::kMinusZero) return set(-0.0);
-    if constexpr (F::kRight == math::Right::kIdentity) return L::select(L::less(x, infinity), x, infinity);
-  }();
-  y = L::select(L::less(x, set(-far_left)), set(F::kMinusZeroOnLeft ? -0.0 : 0.0), y);
-  y = L::select(L::less(set(far_right), x), right, y);
-  return L::select(L::not_at_most(L::abs(x), infinity), set(kNanInLanes<Format>), y);
-}
-
-// One vector through the fast path, float64 in pairs at once, rounded by one addition.
-template <class F>
-inline Memory<math::Float64>::L::V fast_pair(Memory<math::Float64>::L::V x, Memory<math::Float64>::L::M& doubtful) {
-  using L = Memory<math::Float64>::L;
-  L::V error;
-  const L::Pair value = evaluate_pair<F, L>(x, error);
-  const L::V y = L::add(L::high(value), L::add(L::low(value), error));
-  const L::V other = L::add(L::high(value), L::sub(L::low(value), error));
-  const L::V magnitude = L::abs(x);
-  doubtful = L::either(L::not_at_most(magnitude, L::set(Plan<math::Float64>::kNear)), L::not_equal(y, other));
-  if constexpr (F::kStart == Start::kHalfOfX) {
-    // The low part underflows; and the pair has lost the sign of a zero.
-    const L::V zero = L::set(0.0);
-    const L::M is_zero = L::equal(x, zero);
-    doubtful = L::either(doubtful, L::both(L::less(magnitude, L::set(0x1p-960)), L::not_equal(x, zero)));
-    return L::select(is_zero, x, y);
-  }
-  return y;
-}
-
-// One vector through the fast path.  `doubtful` gets the lanes whose result the error bound does not
-// decide, or which are outside the fast path's domain; their results are without meaning.
+// The limits: on the left for x < 0, else on the right, and NaN for NaN.
 template <class F, class Format>
-inline typename Memory<Format>::L::V fast_narrow(typename Memory<Format>::L::V x, typename Memory<Format>::L::M& doubtful) {
+inline typename Memory<Format>::L::V limits(typename Memory<Format>::L::V x) {
+  using L = typename Memory<Format>::L;
+  const auto set = [](double value) { return L::set(static_cast<typename L::T>(value)); };
+  const typename L::V infinity = set(kInfinityInLanes<Format>);
+  typename L::V right = set(0.0);
+  if constexpr (F::kRight == Right::kOne) right = set(1.0);
+  if constexpr (F::kRight == Right::kMinusZero) right = set(-0.0);
+  if constexpr (F::kRight == Right::kIdentity) right = L::select(L::less(x, infinity), x, infinity);
+  const typename L::V limit = L::select(L::less(x, set(0.0)), set(F::kMinusZeroOnLeft ? -0.0 : 0.0), right);
+  return L::select(L::not_at_most(L::abs(x), infinity), set(kNanInLanes<Format>), limit);
+}
+
+// The lanes of x outside of that interval.
+template <class F, class Format>
+inline typename Memory<Format>::L::M outside(typename Memory<Format>::L::V x) {
   using L = typename Memory<Format>::L;
   using T = typename L::T;
-  using U = typename L::Word;
-  using P = Plan<Format>;
-  const typename L::V magnitude = L::abs(x);
-  doubtful = L::not_at_most(magnitude, L::set(T(P::kNear)));
-  const typename L::V y = evaluate<F, L>(x, P::kLeastDifference, doubtful);
-  // Where y is subnormal in the format its midpoints lie elsewhere: far on the left (for float16 within
-  // kNear), and where y is about x/2.  A zero is common, and exact.
-  if constexpr (F::kStart == Start::kHalfOfX || std::is_same_v<Format, math::Float16>) {
-    constexpr double kLeastNormal = std::is_same_v<Format, math::Float16> ? 0x1p-14 : 0x1p-126;
-    const typename L::M subnormal = L::less(L::abs(y), L::set(T(kLeastNormal)));
-    doubtful = L::either(doubtful, L::both(subnormal, L::not_equal(y, L::set(T{0}))));
-  }
-  constexpr int kDropped = (sizeof(T) == 8 ? 53 : 24) - Format::kPrecision;
-  constexpr int kWindow = F::kCancels ? P::kDoubtCancelling : P::kDoubt;
-  const typename L::M near_midpoint = L::no_bits(y, (U{1} << kWindow) - (U{1} << (kDropped - 1)),
-                                                 (U{1} << kDropped) - (U{2} << kWindow));
-  doubtful = L::either(doubtful, near_midpoint);
-  return y;
+  const typename L::M left = L::less(x, L::set(T(left_end<F, Format>())));
+  const typename L::M beyond = L::either(left, L::not_at_most(x, L::set(T(right_end<F, Format>()))));
+  if constexpr (F::kStart != Start::kHalfOfX) return beyond;
+  const typename L::M tiny = L::less(L::abs(x), L::set(T(Plan<Format>::kLeast)));
+  return L::either(beyond, L::both(tiny, L::not_equal(x, L::set(T(0)))));
 }
 
+// Whether there are any, from the encodings: as signed integers, positive numbers are in order and below
+// the negative ones, as unsigned ones, negative numbers are in order and above.
+template <class F, class Format>
+inline bool any_outside(const char* from) {
+  using I = IntegerLanes<typename Format::Bits>;
+  using Bits = typename Format::Bits;
+  const typename I::V x = I::load(from);
+  typename I::M found = I::either(I::above(x, I::set(math::encode<Format>(right_end<F, Format>()))),
+                                  I::above_unsigned(x, I::set(math::encode<Format>(left_end<F, Format>()))));
+  if constexpr (F::kStart == Start::kHalfOfX) {
+    // Twice the magnitude, less 1: a zero becomes the largest number.
+    constexpr auto kLeast = static_cast<Bits>(2 * math::encode<Format>(Plan<Format>::kLeast) - 1);
+    found = I::either(found, I::above_unsigned(I::set(kLeast), I::sub(I::add(x, x), I::set(Bits{1}))));
+  }
+  return I::any(found);
+}
+
+// One block through the fast path, for x inside of the interval.  `doubtful` gets the lanes whose rounding
+// the error bound does not decide; their results are without meaning.
 template <class F, class Format>
 inline typename Memory<Format>::L::V fast(typename Memory<Format>::L::V x, typename Memory<Format>::L::M& doubtful) {
-  if constexpr (std::is_same_v<Format, math::Float64>) {
-    return fast_pair<F>(x, doubtful);
+  using L = typename Memory<Format>::L;
+  if constexpr (std::is_same_v<Format, math::Float64>) {  // in pairs at once, rounded by one addition
+    typename L::V error;
+    const typename L::Pair value = evaluate_pair<F, L>(x, error);
+    const typename L::V y = L::add(L::high(value), L::add(L::low(value), error));
+    const typename L::V other = L::add(L::high(value), L::sub(L::low(value), error));
+    doubtful = L::not_equal(y, other);
+    if constexpr (F::kStart != Start::kHalfOfX) return y;
+    return L::select(L::equal(x, L::set(0.0)), x, y);  // a pair does not keep a zero's sign
   } else {
-    return fast_narrow<F, Format>(x, doubtful);
+    typename L::M cancelled;
+    const auto y = Memory<Format>::template round<window<F, Format>()>(
+        evaluate<F, L>(x, Plan<Format>::kLeastDifference, cancelled));
+    doubtful = Memory<Format>::template near_midpoint<window<F, Format>()>(y);
+    if constexpr (F::kCancels) doubtful = L::either(doubtful, cancelled);
+    return y;
   }
 }
 
@@ -133,21 +149,23 @@ struct Doubts {
   }
 };
 
-// One vector with doubtful lanes: those beyond kFar get their limits, the others are added to `doubts`.
+// One block with doubtful lanes: those beyond kFar get their limits, the others are added to `doubts`.
 template <class F, class Format>
 inline void sift(const typename Memory<Format>::L::T* inputs, char* to, auto& doubts) {
-  using L = typename Memory<Format>::L;
+  using M = Memory<Format>;
+  using L = typename M::L;
   using T = typename L::T;
-  constexpr bool kWide = std::is_same_v<Format, math::Float64>;
-  constexpr bool kDecays = F::kRight == Right::kZero || F::kRight == Right::kMinusZero;
-  constexpr double kFar = Plan<Format>::kFar, kFarRight = kWide && !kDecays ? Plan<Format>::kNear : kFar;
+  constexpr double kFar = Plan<Format>::kFar;
+  // On the right, a float64 result that does not decay is its limit from kNear on.
+  constexpr double kFarRight =
+      std::is_same_v<Format, math::Float64> && !kDecaysOnRight<F> ? Plan<Format>::kNear : kFar;
   const typename L::V x = L::load(inputs);
   typename L::M doubtful;
   const typename L::V y = fast<F, Format>(x, doubtful);
-  doubtful = L::both(doubtful, L::both(L::at_most(L::set(T(-kFar)), x), L::at_most(x, L::set(T(kFarRight)))));
-  Memory<Format>::store(put_limits<F, Format, L>(x, y, kFar, kFarRight), to);
+  const typename L::M near = L::both(L::at_most(L::set(T(-kFar)), x), L::at_most(x, L::set(T(kFarRight))));
+  M::store(L::select(near, y, M::template round<0>(limits<F, Format>(x))), to);
   alignas(64) T marks[L::kSize];
-  L::store_mask(doubtful, marks);
+  L::store_mask(L::both(near, L::either(doubtful, outside<F, Format>(x))), marks);
   for (std::size_t i = 0; i < L::kSize; ++i)
     if (marks[i] != 0) doubts.add(static_cast<double>(inputs[i]), to + i * sizeof(typename Format::Bits));
 }
@@ -180,7 +198,7 @@ template <class F, class Format>
   }
 }
 
-// A run of vectors.  Those with doubtful lanes are put aside and settled at its end, so that the loop has
+// A run of blocks.  Those with doubtful lanes are put aside and settled at its end, so that the loop has
 // no call, which would cost it its registers.
 template <class F, class Format>
 inline void run(const char* from, char* to, std::size_t vectors) {
@@ -191,9 +209,10 @@ inline void run(const char* from, char* to, std::size_t vectors) {
   const std::size_t step = L::kSize * sizeof(typename Format::Bits);
   for (std::size_t i = 0; i < vectors; ++i) {
     const typename L::V x = M::load(from + i * step);
+    const bool any = any_outside<F, Format>(from + i * step);
     typename L::M doubtful;
     const typename L::V y = fast<F, Format>(x, doubtful);
-    if (__builtin_expect(L::any(doubtful), false)) {
+    if (__builtin_expect(any | L::any(doubtful), false)) {
       L::store(x, aside + count * L::kSize);
       places[count++] = i;
     }

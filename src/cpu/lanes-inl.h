@@ -124,13 +124,23 @@ struct Lanes {
   static HWY_INLINE U shift_right(U a) {
     return U::of([](auto u) HWY_ATTR { return hn::ShiftRight<places>(u); }, a);
   }
-  // Whether (bits of a + offset) has no bit of mask.
-  static HWY_INLINE M no_bits(V a, Word offset, Word mask) {
-    const auto offsets = hn::Set(DU(), offset), masks = hn::Set(DU(), mask), zeros = hn::Zero(DU());
+  static HWY_INLINE U set_bits(Word value) {
+    const auto one = hn::Set(DU(), value);
+    U result;
+    for (auto& vector : result.each) vector = one;
+    return result;
+  }
+  // Whether a has none of the mask's bits.
+  static HWY_INLINE M no_bits(U a, Word mask) {
+    const auto masks = hn::Set(DU(), mask);
     return M::of(
         [=](auto u) HWY_ATTR {
-          const auto sum = hn::Add(hn::BitCast(DU(), u), offsets);
-          return hn::RebindMask(D(), hn::Eq(hn::And(sum, masks), zeros));
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86  // one instruction, which compilers do not find
+          if constexpr (sizeof(T) == 8) return hn::Mask<D>{_mm512_testn_epi64_mask(u.raw, masks.raw)};
+          if constexpr (sizeof(T) == 4) return hn::Mask<D>{_mm512_testn_epi32_mask(u.raw, masks.raw)};
+#else
+          return hn::RebindMask(D(), hn::Eq(hn::And(u, masks), hn::Zero(DU())));
+#endif
         },
         a);
   }
@@ -174,7 +184,9 @@ struct Lanes {
   static HWY_INLINE V low(Pair p) { return p.low_; }
 };
 
-// Numbers of a format in lanes wide enough for them; store rounds to nearest, ties to even.
+// Numbers of a format in lanes wide enough for them; a block is as many as fill one vector of the format.
+// round<window> prepares a result for store, which takes it to nearest; what it does with a midpoint does
+// not matter, as near_midpoint<window> finds the lanes within 2^window units of their last place of one.
 template <class Format>
 struct Memory;
 
@@ -182,6 +194,10 @@ template <>
 struct Memory<math::Float64> {
   using L = Lanes<double, 1>;
   static HWY_INLINE L::V load(const char* from) { return L::load(reinterpret_cast<const double*>(from)); }
+  template <int window>
+  static HWY_INLINE L::V round(L::V a) {
+    return a;
+  }
   static HWY_INLINE void store(L::V a, char* to) { L::store(a, reinterpret_cast<double*>(to)); }
 };
 
@@ -195,34 +211,44 @@ struct Memory<math::Float32> {
       a.each[i] = hn::PromoteTo(L::D(), hn::LoadU(D32(), reinterpret_cast<const float*>(from) + i * L::kVector));
     return a;
   }
+  template <int window>
+  static HWY_INLINE L::V round(L::V a) {
+    return a;
+  }
+  template <int window>
+  static HWY_INLINE L::M near_midpoint(L::V a) {
+    constexpr std::uint64_t kHalf = 1u << 28;
+    return L::no_bits(L::add_bits(L::bits(a), L::set_bits(kHalf + (1u << window))), 2 * kHalf - (2u << window));
+  }
   static HWY_INLINE void store(L::V a, char* to) {
     for (std::size_t i = 0; i < L::kCount; ++i)
       hn::StoreU(hn::DemoteTo(D32(), a.each[i]), D32(), reinterpret_cast<float*>(to) + i * L::kVector);
   }
 };
 
-// The 16-bit formats by integer operations, the same on every target.
+// The 16-bit formats by integer operations, the same on every target: round adds a half and the window,
+// which store then cuts off.
+template <int dropped>
 struct Memory16 {
   using L = Lanes<float, 2>;
   using D16 = hn::Rebind<std::uint16_t, L::D>;
   using DI = hn::RebindToSigned<L::D>;
-  static HWY_INLINE L::U load_bits(const char* from) {
-    L::U a;
+  template <class D>
+  static HWY_INLINE auto load_bits(D d, const char* from) {
+    const hn::Rebind<std::conditional_t<std::is_signed_v<hn::TFromD<D>>, std::int16_t, std::uint16_t>, D> d16;
+    Several<hn::VFromD<D>, L::kCount> a;
     for (std::size_t i = 0; i < L::kCount; ++i)
       a.each[i] =
-          hn::PromoteTo(L::DU(), hn::LoadU(D16(), reinterpret_cast<const std::uint16_t*>(from) + i * L::kVector));
+          hn::PromoteTo(d, hn::LoadU(d16, reinterpret_cast<const hn::TFromD<decltype(d16)>*>(from) + i * L::kVector));
     return a;
   }
-  // a, without its lowest `dropped` bits, rounded; then the 16 bits that are left.
-  template <int dropped>
-  static HWY_INLINE L::U round_bits(L::U a) {
-    return L::U::of(
-        [](auto u) HWY_ATTR {
-          const auto odd = hn::And(hn::ShiftRight<dropped>(u), hn::Set(L::DU(), 1));
-          const auto half = hn::Set(L::DU(), (1u << (dropped - 1)) - 1);
-          return hn::ShiftRight<dropped>(hn::Add(u, hn::Add(odd, half)));
-        },
-        a);
+  template <int window>
+  static HWY_INLINE L::V round_bits(L::V a) {
+    return L::from_bits(L::add_bits(L::bits(a), L::set_bits((1u << (dropped - 1)) + (1u << window))));
+  }
+  template <int window>
+  static HWY_INLINE L::M near_midpoint(L::V a) {
+    return L::no_bits(L::bits(a), (1u << dropped) - (2u << window));
   }
   static HWY_INLINE void store_bits(L::U a, char* to) {
     for (std::size_t i = 0; i < L::kCount; ++i)
@@ -232,30 +258,39 @@ struct Memory16 {
 };
 
 template <>
-struct Memory<math::Bfloat16> : Memory16 {
-  static HWY_INLINE L::V load(const char* from) { return L::from_bits(L::shift_left<16>(load_bits(from))); }
-  static HWY_INLINE void store(L::V a, char* to) { store_bits(round_bits<16>(L::bits(a)), to); }
+struct Memory<math::Bfloat16> : Memory16<16> {
+  static HWY_INLINE L::V load(const char* from) { return L::from_bits(L::shift_left<16>(load_bits(L::DU(), from))); }
+  template <int window>
+  static HWY_INLINE L::V round(L::V a) {
+    return round_bits<window>(a);
+  }
+  static HWY_INLINE void store(L::V a, char* to) { store_bits(L::shift_right<16>(L::bits(a)), to); }
 };
 
-// The exponent's offset is made up by an exact multiplication, which leaves subnormals right; so that
-// there, 2^16 stands for infinity and more for NaN (written as 1.5 2^16).
+// An exact multiplication makes up for the exponents' offset, and leaves subnormals right; so that in the
+// lanes 2^16 stands for infinity and more for NaN (written as 1.5 2^16).
 template <>
-struct Memory<math::Float16> : Memory16 {
+struct Memory<math::Float16> : Memory16<13> {
   static HWY_INLINE L::V load(const char* from) {
     return L::V::of(
         [](auto u) HWY_ATTR {
-          const auto sign = hn::ShiftLeft<16>(hn::And(u, hn::Set(L::DU(), 0x8000)));
-          const auto rest = hn::ShiftLeft<13>(hn::And(u, hn::Set(L::DU(), 0x7fff)));
-          const auto magnitude = hn::Mul(hn::BitCast(L::D(), rest), hn::Set(L::D(), 0x1p112f));
-          return hn::Or(hn::BitCast(L::D(), sign), magnitude);
+          const auto bits = hn::And(hn::BitCast(L::DU(), hn::ShiftLeft<13>(u)), hn::Set(L::DU(), 0x8fffffff));
+          return hn::Mul(hn::BitCast(L::D(), bits), hn::Set(L::D(), 0x1p112f));
         },
-        load_bits(from));
+        load_bits(DI(), from));
+  }
+  template <int window>
+  static HWY_INLINE L::V round(L::V a) {
+    return round_bits<window>(L::mul(a, L::set(0x1p-112f)));
   }
   static HWY_INLINE void store(L::V a, char* to) {
-    const L::U magnitude = round_bits<13>(L::bits(L::abs(L::mul(a, L::set(0x1p-112f)))));
-    const L::U sign = L::U::of(
-        [](auto u) HWY_ATTR { return hn::And(hn::ShiftRight<16>(u), hn::Set(L::DU(), 0x8000)); }, L::bits(a));
-    store_bits(L::add_bits(sign, magnitude), to);
+    store_bits(L::U::of(
+                   [](auto u) HWY_ATTR {
+                     const auto sign = hn::And(hn::ShiftRight<16>(u), hn::Set(L::DU(), 0x8000));
+                     return hn::Or(sign, hn::And(hn::ShiftRight<13>(u), hn::Set(L::DU(), 0x7fff)));
+                   },
+                   L::bits(a)),
+               to);
   }
 };
 
@@ -271,9 +306,14 @@ struct IntegerLanes {
   static HWY_INLINE void store(V a, char* to) { hn::StoreU(a, D(), reinterpret_cast<Bits*>(to)); }
   static HWY_INLINE V set(Bits value) { return hn::Set(D(), value); }
   static HWY_INLINE V bit_and(V a, V b) { return hn::And(a, b); }
-  static HWY_INLINE M above(V a, V b) {
+  static HWY_INLINE M above(V a, V b) {  // as signed integers
     return hn::RebindMask(D(), hn::Gt(hn::BitCast(DI(), a), hn::BitCast(DI(), b)));
   }
+  static HWY_INLINE M above_unsigned(V a, V b) { return hn::Gt(a, b); }
   static HWY_INLINE M equal(V a, V b) { return hn::Eq(a, b); }
+  static HWY_INLINE M either(M a, M b) { return hn::Or(a, b); }
+  static HWY_INLINE bool any(M m) { return !hn::AllFalse(D(), m); }
+  static HWY_INLINE V add(V a, V b) { return hn::Add(a, b); }
+  static HWY_INLINE V sub(V a, V b) { return hn::Sub(a, b); }
   static HWY_INLINE V select(M m, V yes, V no) { return hn::IfThenElse(m, yes, no); }
 };

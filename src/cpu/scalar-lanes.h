@@ -65,7 +65,8 @@ struct Lanes {
   static U shift_right(U a) {
     return a >> count;
   }
-  static M no_bits(V a, Word offset, Word mask) { return ((bits(a) + offset) & mask) == 0; }
+  static U set_bits(Word value) { return value; }
+  static M no_bits(U a, Word mask) { return (a & mask) == 0; }
   static auto lookup(const auto* table, U index) { return table[index & (math::kEntries - 1)]; }
 
   static V load(const T* from) { return *from; }
@@ -84,7 +85,7 @@ T load_as(const char* from) {
   return value;
 }
 
-// Numbers of a format in a lane wide enough for them; store rounds to nearest, ties to even.
+// As in lanes-inl.h: round prepares a result for store, and near_midpoint finds those in doubt.
 template <class Format>
 struct Memory;
 
@@ -92,6 +93,10 @@ template <>
 struct Memory<math::Float64> {
   using L = Lanes<double>;
   static double load(const char* from) { return load_as<double>(from); }
+  template <int window>
+  static double round(double a) {
+    return a;
+  }
   static void store(double a, char* to) { std::memcpy(to, &a, sizeof(a)); }
 };
 
@@ -99,17 +104,31 @@ template <>
 struct Memory<math::Float32> {
   using L = Lanes<double>;
   static double load(const char* from) { return static_cast<double>(load_as<float>(from)); }
+  template <int window>
+  static double round(double a) {
+    return a;
+  }
+  template <int window>
+  static bool near_midpoint(double a) {
+    constexpr std::uint64_t kHalf = 1u << 28;
+    return L::no_bits(L::bits(a) + kHalf + (1u << window), 2 * kHalf - (2u << window));
+  }
   static void store(double a, char* to) {
     const auto rounded = static_cast<float>(a);
     std::memcpy(to, &rounded, sizeof(rounded));
   }
 };
 
+template <int dropped>
 struct Memory16 {
   using L = Lanes<float>;
-  template <int dropped>
-  static std::uint32_t round_bits(std::uint32_t a) {
-    return (a + ((a >> dropped & 1) + ((1u << (dropped - 1)) - 1))) >> dropped;
+  template <int window>
+  static float round_bits(float a) {
+    return L::from_bits(L::bits(a) + (1u << (dropped - 1)) + (1u << window));
+  }
+  template <int window>
+  static bool near_midpoint(float a) {
+    return L::no_bits(L::bits(a), (1u << dropped) - (2u << window));
   }
   static void store_bits(std::uint32_t a, char* to) {
     const auto bits = static_cast<std::uint16_t>(a);
@@ -118,37 +137,51 @@ struct Memory16 {
 };
 
 template <>
-struct Memory<math::Bfloat16> : Memory16 {
-  static float load(const char* from) {
-    return std::bit_cast<float>(std::uint32_t{load_as<std::uint16_t>(from)} << 16);
+struct Memory<math::Bfloat16> : Memory16<16> {
+  static float load(const char* from) { return L::from_bits(std::uint32_t{load_as<std::uint16_t>(from)} << 16); }
+  template <int window>
+  static float round(float a) {
+    return round_bits<window>(a);
   }
-  static void store(float a, char* to) { store_bits(round_bits<16>(L::bits(a)), to); }
+  static void store(float a, char* to) { store_bits(L::bits(a) >> 16, to); }
 };
 
-// As in lanes-inl.h: 2^16 stands for infinity and 1.5 2^16 for NaN.
+// In the lane, 2^16 stands for infinity and 1.5 2^16 for NaN.
 template <>
-struct Memory<math::Float16> : Memory16 {
+struct Memory<math::Float16> : Memory16<13> {
   static float load(const char* from) {
     const std::uint32_t bits = load_as<std::uint16_t>(from);
-    const float magnitude = std::bit_cast<float>((bits & 0x7fffu) << 13) * 0x1p112f;
-    return std::bit_cast<float>(std::bit_cast<std::uint32_t>(magnitude) | (bits & 0x8000u) << 16);
+    return L::from_bits((bits & 0x8000u) << 16 | (bits & 0x7fffu) << 13) * 0x1p112f;
+  }
+  template <int window>
+  static float round(float a) {
+    return round_bits<window>(a * 0x1p-112f);
   }
   static void store(float a, char* to) {
-    const std::uint32_t magnitude = L::bits(a * 0x1p-112f) & 0x7fffffffu;
-    store_bits((L::bits(a) >> 16 & 0x8000u) | round_bits<13>(magnitude), to);
+    const std::uint32_t bits = L::bits(a);
+    store_bits((bits >> 16 & 0x8000u) | (bits >> 13 & 0x7fffu), to);
   }
 };
 
 // Bit patterns, for the functions that are defined on them.
 template <class Bits>
 struct IntegerLanes {
+  using V = Bits;
+  using M = bool;
   static constexpr std::size_t kSize = 1;
   static Bits load(const char* from) { return load_as<Bits>(from); }
   static void store(Bits a, char* to) { std::memcpy(to, &a, sizeof(a)); }
   static Bits set(Bits value) { return value; }
   static Bits bit_and(Bits a, Bits b) { return a & b; }
-  static bool above(Bits a, Bits b) { return a > b; }
+  static bool above(Bits a, Bits b) {  // as signed integers
+    return static_cast<std::make_signed_t<Bits>>(a) > static_cast<std::make_signed_t<Bits>>(b);
+  }
+  static bool above_unsigned(Bits a, Bits b) { return a > b; }
   static bool equal(Bits a, Bits b) { return a == b; }
+  static bool either(bool a, bool b) { return a | b; }
+  static bool any(bool m) { return m; }
+  static Bits add(Bits a, Bits b) { return static_cast<Bits>(a + b); }
+  static Bits sub(Bits a, Bits b) { return static_cast<Bits>(a - b); }
   static Bits select(bool m, Bits yes, Bits no) { return m ? yes : no; }
 };
 

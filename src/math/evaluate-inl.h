@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // One step of Ziv's method: a function's value in fast arithmetic, with what the rounding test needs.
 
-// In single floats or doubles.  `doubtful` gets the lanes in which terms cancel too far for the error
-// bound of the format.
+// In single floats or doubles.  Where terms may cancel, `cancelled` gets the lanes in which less than
+// least_difference is left of them.
 template <class F, class L>
-typename L::V evaluate(typename L::V x, double least_difference, typename L::M& doubtful) {
+typename L::V evaluate(typename L::V x, double least_difference, [[maybe_unused]] typename L::M& cancelled) {
   using V = typename L::V;
   const Singles<L> a;
   const V e = exp_minus<L>(x);
@@ -12,7 +12,7 @@ typename L::V evaluate(typename L::V x, double least_difference, typename L::M& 
     const V s = a.div(a.set(1.0), a.add(a.set(1.0), e));
     const V t = a.mul(e, s);
     const V difference = F::difference(a, x, s, t);
-    doubtful = L::either(doubtful, L::less(L::abs(difference), a.set(least_difference)));
+    cancelled = L::less(L::abs(difference), a.set(least_difference));
     return a.mul(F::factor(a, s, t), difference);
   } else {
     return F::value(a, x, e);

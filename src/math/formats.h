@@ -2,6 +2,7 @@
 // The floating-point formats as types: what the templates need to know of each dtype.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 
 #include "silu/silu.h"
@@ -28,5 +29,15 @@ using Float64 = Format<std::uint64_t, 53, 11, SILU_FLOAT64>;
 using Float32 = Format<std::uint32_t, 24, 8, SILU_FLOAT32>;
 using Float16 = Format<std::uint16_t, 11, 5, SILU_FLOAT16>;
 using Bfloat16 = Format<std::uint16_t, 8, 8, SILU_BFLOAT16>;
+
+// The encoding of a number that Format has as a normal one.
+template <class Format>
+constexpr typename Format::Bits encode(double value) {
+  const auto bits = std::bit_cast<std::uint64_t>(value);
+  const auto exponent = static_cast<std::uint64_t>(static_cast<std::int64_t>(bits >> 52 & 0x7ff) - 1023 + Format::kBias);
+  const std::uint64_t mantissa = bits & 0xfffffffffffffu;
+  const auto magnitude = exponent << Format::kMantissaBits | mantissa >> (52 - Format::kMantissaBits);
+  return static_cast<typename Format::Bits>(magnitude | (bits >> 63) * Format::kSign);
+}
 
 }  // namespace silu::math
