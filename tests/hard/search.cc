@@ -10,7 +10,7 @@
 //         midpoint are found by the Euclidean algorithm without looking at each t.  A run has about
 //         2^18 inputs near 1, and far more where the function is flat.
 //
-// What is found is measured again by the reference (MPFR); this program only proposes.
+// What is found is measured again by the oracle (MPFR); this program only proposes.
 // Usage: silu_hard_search FUNCTION DTYPE [EFFORT] > tests/hard/cases/FUNCTION.DTYPE.txt
 // EFFORT is the number of runs per binade (default 2^21, a few minutes in all).
 // SPDX-License-Identifier: Apache-2.0
@@ -28,11 +28,15 @@
 #include <string>
 #include <vector>
 
+#include "format.h"
+#include "inputs.h"
+#include "multiprecision.h"
 #include "real.h"
-#include "reference.h"
 
 namespace silu::hard {
 namespace {
+
+using oracle::Format, oracle::Rounded, oracle::measure;
 
 __extension__ using Wide = unsigned __int128;
 __extension__ using SignedWide = __int128;
@@ -43,7 +47,7 @@ constexpr int kDegree = 6;
 Real number(double value) { return {kPrecision, value}; }
 
 // Taylor coefficients at x of the function, 0 to kDegree, from s' = s - s^2 and s alone.
-std::vector<Real> taylor(Function function, double x) {
+std::vector<Real> taylor(silu_function function, double x) {
   const int terms = kDegree + 3;
   const Real e = exponential(number(-std::fabs(x)));
   std::vector<Real> c = {(x < 0 ? e : number(1)) / (number(1) + e)};
@@ -52,12 +56,12 @@ std::vector<Real> taylor(Function function, double x) {
     for (int i = 0; i <= n; ++i) square = square + c[i] * c[n - i];
     c.push_back((c[n] - square) / number(n + 1));
   }
-  const bool is_sigmoid = function == Function::sigmoid || function == Function::sigmoid_derivative;
+  const bool is_sigmoid = function == SILU_SIGMOID || function == SILU_SIGMOID_DERIVATIVE;
   if (!is_sigmoid)
     for (int n = terms; n >= 0; --n) c[n] = n > 0 ? number(x) * c[n] + c[n - 1] : number(x) * c[0];
-  const int derivatives = function == Function::silu_second_derivative                                        ? 2
-                          : function == Function::silu_derivative || function == Function::sigmoid_derivative ? 1
-                                                                                                              : 0;
+  const int derivatives = function == SILU_SILU_SECOND_DERIVATIVE                                   ? 2
+                          : function == SILU_SILU_DERIVATIVE || function == SILU_SIGMOID_DERIVATIVE ? 1
+                                                                                                    : 0;
   for (int k = 0; k < derivatives; ++k) {
     for (int n = 0; n + 1 < static_cast<int>(c.size()); ++n) c[n] = number(n + 1) * c[n + 1];
     c.pop_back();
@@ -225,7 +229,7 @@ class Nearest {
 
 // Searches inputs sign 2^exponent [first, last), in numbers of their last place, for at most `effort`
 // runs.
-void search_stretch(Function function, const Format& format, int sign, int exponent, std::int64_t first,
+void search_stretch(silu_function function, const Format& format, int sign, int exponent, std::int64_t first,
                     std::int64_t last, std::uint64_t effort, Nearest& nearest) {
   constexpr std::uint64_t kBlockCost = 400;  // of the Taylor series, in runs
   // About as many as a binade has to offer; the bound's own error is some 2^-42.
@@ -271,22 +275,22 @@ struct Case {
   std::string origin;
 };
 
-// The best of the proposals by the reference.
-void keep(Function function, const Format& format, const Nearest& nearest, std::size_t count, int closeness,
+// The best of the proposals by the oracle.
+void keep(silu_function function, const Format& format, const Nearest& nearest, std::size_t count, int closeness,
           const std::string& origin, std::map<double, Case>& cases) {
   std::vector<Case> measured;
   for (const auto& [distance, x] : nearest.inputs())
-    if (!cases.contains(x)) measured.push_back({x, evaluate(function, format, x), origin});
+    if (!cases.contains(x)) measured.push_back({x, measure(function, format, x), origin});
   std::stable_sort(measured.begin(), measured.end(),
                    [](const Case& a, const Case& b) { return a.rounded.closeness > b.rounded.closeness; });
   for (std::size_t i = 0; i < std::min(count, measured.size()); ++i)
     if (measured[i].rounded.closeness >= closeness) cases.emplace(measured[i].x, measured[i]);
 }
 
-void linear(Function function, const Format& format, std::uint64_t effort, std::map<double, Case>& cases) {
+void linear(silu_function function, const Format& format, std::uint64_t effort, std::map<double, Case>& cases) {
   const std::int64_t one = std::int64_t{1} << (format.precision - 1);
   constexpr int kStretches = 64;
-  const bool even = function == Function::sigmoid_derivative || function == Function::silu_second_derivative;
+  const bool even = function == SILU_SIGMOID_DERIVATIVE || function == SILU_SILU_SECOND_DERIVATIVE;
   const auto stretches = [&](int sign, int exponent, std::int64_t first, std::int64_t last, const std::string& origin) {
     Nearest nearest(64);
     for (int i = 0; i < kStretches; ++i)
@@ -304,9 +308,9 @@ void linear(Function function, const Format& format, std::uint64_t effort, std::
     if (!even && exponent < 6) stretches(1, exponent, one, 2 * one, "linear");
   }
   // Around the zeros, where few results share a binade.
-  const double zero = function == Function::silu_derivative          ? -0x1.47495b6ed2cbap+0
-                      : function == Function::silu_second_derivative ? -0x1.331e23c23ca1p+1
-                                                                     : 0;
+  const double zero = function == SILU_SILU_DERIVATIVE          ? oracle::kDerivativeZero
+                      : function == SILU_SILU_SECOND_DERIVATIVE ? -oracle::kSecondZero
+                                                                : 0;
   if (zero == 0) return;
   const auto place = static_cast<std::int64_t>(std::ldexp(-zero, format.precision - 1 - std::ilogb(zero)));
   for (int width = 8; width + 8 < format.precision; width += 8) {
@@ -315,7 +319,7 @@ void linear(Function function, const Format& format, std::uint64_t effort, std::
   }
 }
 
-void dyadic(Function function, const Format& format, std::map<double, Case>& cases) {
+void dyadic(silu_function function, const Format& format, std::map<double, Case>& cases) {
   std::mt19937_64 random(20261124);
   for (int exponent = -60; exponent <= 5; ++exponent) {
     for (const int sign : {1, -1}) {
@@ -327,13 +331,13 @@ void dyadic(Function function, const Format& format, std::map<double, Case>& cas
       Nearest nearest(32);
       for (const std::uint64_t significand : significands) {
         const double x = sign * std::ldexp(static_cast<double>(significand), exponent - format.precision + 1);
-        nearest.add(x, std::ldexp(1.0, -evaluate(function, format, x).closeness));
+        nearest.add(x, std::ldexp(1.0, -measure(function, format, x).closeness));
       }
       keep(function, format, nearest, 10, format.precision / 3, "dyadic", cases);
     }
   }
   // Odd multiples of the smallest number: silu(x) = x/2 + x^2/4 - ... and x/2 is a midpoint.
-  if (function != Function::silu) return;
+  if (function != SILU_SILU) return;
   for (int width = 1; width <= format.precision; width += 3) {
     for (const int sign : {1, -1}) {
       Nearest nearest(1);
@@ -349,8 +353,12 @@ void dyadic(Function function, const Format& format, std::map<double, Case>& cas
 
 int main(int argc, char** argv) {
   using namespace silu::hard;
-  const std::optional<Function> function = argc > 2 ? function_named(argv[1]) : std::nullopt;
-  const std::optional<Format> format = argc > 2 ? format_named(argv[2]) : std::nullopt;
+  std::optional<silu_function> function;
+  const silu::oracle::Format* format = nullptr;
+  for (const silu_function each : silu::oracle::kSmooth)
+    if (argc > 2 && silu::oracle::kFunctions[each] == argv[1]) function = each;
+  for (const silu_dtype dtype : {SILU_FLOAT64, SILU_FLOAT32})
+    if (argc > 2 && silu::oracle::format_of(dtype).name == argv[2]) format = &silu::oracle::format_of(dtype);
   const std::uint64_t effort = argc > 3 ? std::strtoull(argv[3], nullptr, 10) : std::uint64_t{1} << 21;
   if (!function || !format || argc > 4 || effort == 0) {
     std::fprintf(stderr,
@@ -361,7 +369,7 @@ int main(int argc, char** argv) {
   std::map<double, Case> cases;
   dyadic(*function, *format, cases);
   linear(*function, *format, effort, cases);
-  const bool even = *function == Function::sigmoid_derivative || *function == Function::silu_second_derivative;
+  const bool even = *function == SILU_SIGMOID_DERIVATIVE || *function == SILU_SILU_SECOND_DERIVATIVE;
   if (even)
     for (const auto& [x, found] : std::map(cases)) cases.emplace(-x, Case{-x, found.rounded, found.origin});
   std::printf(
