@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Speed beside PyTorch, NumPy's expression and, where they are installed, JAX and TensorFlow.
+
+Every program runs on one thread, on the same normal numbers of deviation 3, into memory that is
+there before (JAX and TensorFlow allocate theirs), in turns: one call of each, and again.  What is
+reported are medians, and their ratios.
+
+    python bench/peers.py                   all, into bench/results/
+    python bench/peers.py --dtype float32 --rounds 400
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import datetime
+import functools
+import importlib.util
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+# Before the libraries start their threads.
+for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ[variable] = "1"
+os.environ["XLA_FLAGS"] = (
+    "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1 "
+    + os.environ.get("XLA_FLAGS", "")
+)
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np  # noqa: E402
+import torch  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FUNCTIONS = (
+    "sigmoid",
+    "sigmoid_derivative",
+    "silu",
+    "silu_derivative",
+    "silu_second_derivative",
+    "relu",
+    "relu_derivative",
+)  # in the order of the C interface
+DTYPES = {
+    "float64": torch.float64,
+    "float32": torch.float32,
+    "float16": torch.float16,
+    "bfloat16": torch.bfloat16,
+}
+
+# The most that this library may take of PyTorch's time.
+LIMITS = {
+    ("silu", "float32"): 1.5,
+    ("silu_derivative", "float32"): 2.0,
+    ("silu", "float16"): 0.6,
+    ("silu_derivative", "float16"): 0.6,
+    ("silu", "bfloat16"): 0.6,
+    ("silu_derivative", "bfloat16"): 0.6,
+    ("silu", "float64"): 3.0,
+    ("silu_derivative", "float64"): 3.0,
+}
+
+Call = Callable[[], object]
+
+
+def build_library() -> pathlib.Path:
+    """Builds the library as the preset `bench` says, and gives the place of its shared form."""
+    for command in (
+        ["cmake", "--preset", "bench"],
+        ["cmake", "--build", "--preset", "bench", "--target", "silu_bench_shared"],
+    ):
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    return ROOT / "build" / "bench" / "bench" / "libsilu_bench.so"
+
+
+class Library:
+    """The C interface."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        self._library = ctypes.CDLL(str(path))
+        self._library.silu_target_name.restype = ctypes.c_char_p
+        self._library.silu_version.restype = ctypes.c_char_p
+        self._library.silu_target_name.argtypes = [ctypes.c_size_t]
+
+    @property
+    def version(self) -> str:
+        """The library's version."""
+        return str(self._library.silu_version().decode())
+
+    @property
+    def target(self) -> str:
+        """The instruction set in use."""
+        return str(self._library.silu_target_name(0).decode())
+
+    def call(self, function: str, dtype: str, x: torch.Tensor, y: torch.Tensor) -> Call:
+        """A call that writes function of x to y."""
+        return functools.partial(
+            self._library.silu_evaluate,
+            FUNCTIONS.index(function),
+            list(DTYPES).index(dtype),
+            ctypes.c_void_p(x.data_ptr()),
+            ctypes.c_void_p(y.data_ptr()),
+            ctypes.c_size_t(x.numel()),
+        )
+
+
+def torch_call(function: str, x: torch.Tensor, y: torch.Tensor) -> Call | None:
+    """PyTorch's own operator into y; for a derivative, its backward operator with ones."""
+    aten = torch.ops.aten
+    match function:
+        case "silu":
+            return lambda: aten.silu.out(x, out=y)
+        case "silu_derivative":
+            ones = torch.ones_like(x)
+            return lambda: aten.silu_backward.grad_input(ones, x, grad_input=y)
+        case "sigmoid":
+            return lambda: aten.sigmoid.out(x, out=y)
+        case "relu":
+            return lambda: aten.relu.out(x, out=y)
+        case "relu_derivative":
+            ones = torch.ones_like(x)
+            return lambda: aten.threshold_backward.grad_input(ones, x, 0, grad_input=y)
+    return None
+
+
+def numpy_call(function: str, x: torch.Tensor, y: torch.Tensor) -> Call | None:
+    """NumPy's x / (1 + exp(-x)), each step in place."""
+    if function != "silu" or x.dtype == torch.bfloat16:
+        return None
+    source, result = x.numpy(), y.numpy()
+
+    def evaluate() -> None:
+        np.negative(source, out=result)
+        np.exp(result, out=result)
+        np.add(result, 1, out=result)
+        np.divide(source, result, out=result)
+
+    return evaluate
+
+
+def jax_call(function: str, dtype: str, x: torch.Tensor) -> Call | None:
+    """JAX's silu, compiled."""
+    if function != "silu" or importlib.util.find_spec("jax") is None:
+        return None
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    evaluate = jax.jit(jax.nn.silu)
+    source = jax.numpy.asarray(x.double().numpy()).astype(dtype)
+    return lambda: evaluate(source).block_until_ready()
+
+
+def tensorflow_call(function: str, dtype: str, x: torch.Tensor) -> Call | None:
+    """TensorFlow's silu, eagerly."""
+    if function != "silu" or importlib.util.find_spec("tensorflow") is None:
+        return None
+    tensorflow = start_tensorflow()
+    source = tensorflow.cast(tensorflow.constant(x.double().numpy()), dtype)
+    return lambda: tensorflow.nn.silu(source)
+
+
+@functools.cache
+def start_tensorflow():  # type: ignore[no-untyped-def]  # a module without types
+    """TensorFlow, on one thread."""
+    import tensorflow
+
+    tensorflow.config.threading.set_intra_op_parallelism_threads(1)
+    tensorflow.config.threading.set_inter_op_parallelism_threads(1)
+    return tensorflow
+
+
+def medians(calls: dict[str, Call], rounds: int) -> dict[str, float]:
+    """Seconds per call of each, measured in turns."""
+    times: dict[str, list[float]] = {name: [] for name in calls}
+    for turn in range(rounds + 5):  # the first five warm up
+        for name, call in calls.items():
+            start = time.perf_counter()
+            call()
+            elapsed = time.perf_counter() - start
+            if turn >= 5:
+                times[name].append(elapsed)
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
+def processor() -> str:
+    """The processor's name."""
+    try:
+        for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def measure(library: Library, dtypes: list[str], n: int, rounds: int) -> list[dict[str, object]]:
+    """The rows of the table, each printed when it is known."""
+    rows: list[dict[str, object]] = []
+    generator = torch.Generator().manual_seed(1)
+    normal = 3 * torch.randn(n, generator=generator, dtype=torch.float64)
+    for dtype in dtypes:
+        x = normal.to(DTYPES[dtype])
+        y = torch.empty_like(x)
+        for function in FUNCTIONS:
+            offered: dict[str, Call | None] = {
+                "silu": library.call(function, dtype, x, y),
+                "PyTorch": torch_call(function, x, y),
+                "NumPy": numpy_call(function, x, y),
+                "JAX": jax_call(function, dtype, x),
+                "TensorFlow": tensorflow_call(function, dtype, x),
+                "copy": lambda x=x, y=y: y.copy_(x),  # type: ignore[misc]
+            }
+            calls = {name: call for name, call in offered.items() if call is not None}
+            seconds = medians(calls, rounds)
+            nanoseconds = {name: value / n * 1e9 for name, value in seconds.items()}
+            ratio = seconds["silu"] / seconds["PyTorch"] if "PyTorch" in seconds else None
+            limit = LIMITS.get((function, dtype))
+            rows.append(
+                {
+                    "function": function,
+                    "dtype": dtype,
+                    "ns_per_element": nanoseconds,
+                    "ratio_to_pytorch": ratio,
+                    "limit": limit,
+                }
+            )
+            print(table_row(rows[-1], list(offered)), flush=True)
+    return rows
+
+
+PROGRAMS = ["silu", "PyTorch", "NumPy", "JAX", "TensorFlow", "copy"]
+
+
+def table_head(programs: list[str]) -> str:
+    """The head of a table in Markdown."""
+    columns = ["function", "dtype", *programs, "silu / PyTorch", "limit", ""]
+    return f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}"
+
+
+def table_row(row: dict[str, object], programs: list[str]) -> str:
+    """A row of it."""
+    times, ratio, limit = row["ns_per_element"], row["ratio_to_pytorch"], row["limit"]
+    assert isinstance(times, dict)
+    cells = [str(row["function"]), str(row["dtype"])]
+    cells += [f"{times[name]:.3f}" if name in times else "" for name in programs]
+    cells += [f"{ratio:.2f}" if isinstance(ratio, float) else ""]
+    cells += [f"{limit:.1f}" if isinstance(limit, float) else ""]
+    kept = isinstance(ratio, float) and isinstance(limit, float) and ratio <= limit
+    cells += ["" if limit is None else "kept" if kept else "EXCEEDED"]
+    return f"| {' | '.join(cells)} |"
+
+
+def write(path: pathlib.Path, text: str) -> None:
+    """Writes a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.write_text(text)
+    temporary.replace(path)
+
+
+def main() -> int:
+    """Measures what the command line says."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--dtype", choices=list(DTYPES), action="append", help="only this one (may be repeated)"
+    )
+    parser.add_argument(
+        "--n", type=int, default=1 << 20, help="elements per call (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=101, help="calls of each program (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--library", type=pathlib.Path, help="a shared library silu (default: it is built)"
+    )
+    parser.add_argument("--results", type=pathlib.Path, default=ROOT / "bench" / "results")
+    arguments = parser.parse_args()
+    for name in ("n", "rounds"):
+        if getattr(arguments, name) < 1:
+            parser.error(f"argument --{name}: {getattr(arguments, name)}; allowed: 1 and more")
+
+    torch.set_num_threads(1)
+    library = Library(arguments.library or build_library())
+    date = datetime.datetime.now(datetime.UTC).date().isoformat()
+    head = {
+        "processor": processor(),
+        "date": date,
+        "n": arguments.n,
+        "rounds": arguments.rounds,
+        "silu": library.version,
+        "target": library.target,
+        "torch": torch.__version__,
+        "torch_capability": torch.backends.cpu.get_cpu_capability(),
+        "numpy": np.__version__,
+    }
+    title = ", ".join(f"{key} {value}" for key, value in head.items())
+    print(f"{title}\n\nns per element, one thread, medians\n\n{table_head(PROGRAMS)}", flush=True)
+    rows = measure(library, arguments.dtype or list(DTYPES), arguments.n, arguments.rounds)
+
+    table = "\n".join([table_head(PROGRAMS), *(table_row(row, PROGRAMS) for row in rows)])
+    name = "-".join(str(head["processor"]).replace("(R)", "").split()).lower() + "-" + date
+    write(arguments.results / f"{name}.json", json.dumps({**head, "rows": rows}, indent=1) + "\n")
+    write(
+        arguments.results / f"{name}.md",
+        f"# Speed beside other libraries\n\n{title}\n\n"
+        f"Nanoseconds per element, one thread, medians.\n\n{table}\n",
+    )
+    print(f"\nwritten: {arguments.results / name}.json and .md")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
