@@ -57,8 +57,10 @@ void run(int argc, char** argv) {
     if (error.get_exit_code() == 0) {
       program.exit(error);  // --help, --version
     } else if (program.get_subcommands().empty() && !program.remaining().empty()) {
+      const std::string word = program.remaining().front();
       throw silu::tool::UsageError(
-          fmt::format("command '{}' is unknown; allowed: eval, map, check, bench, info", program.remaining().front()));
+          word.starts_with('-') ? fmt::format("option '{}' is unknown; see silu --help", word)
+                                : fmt::format("command '{}' is unknown; allowed: eval, map, check, bench, info", word));
     } else {
       throw silu::tool::UsageError(std::string(error.what()) + "; see silu --help");
     }

@@ -35,7 +35,7 @@ struct Options {
 };
 
 // Small enough to stay in a core's cache from reading to writing, large enough that system calls do not count.
-constexpr std::uint64_t kBlock = 512 * 1024;
+constexpr std::uint64_t kBlock = 256 * 1024;
 
 template <class Word>
 void swap_words(std::span<std::byte> bytes) {
