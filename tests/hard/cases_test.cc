@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "format.h"
-#include "inputs.h"
+#include "regions.h"
 #include "multiprecision.h"
 #include "oracle.h"
 #include "silu/silu.h"

@@ -29,7 +29,7 @@
 #include <vector>
 
 #include "format.h"
-#include "inputs.h"
+#include "regions.h"
 #include "multiprecision.h"
 #include "real.h"
 

@@ -11,7 +11,7 @@
 #include <limits>
 #include <tuple>
 
-#include "inputs.h"
+#include "regions.h"
 #include "multiprecision.h"
 
 namespace silu::oracle {

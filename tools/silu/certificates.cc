@@ -16,9 +16,7 @@
 #include "selection.h"
 
 namespace silu::tool {
-namespace {
 
-// The XXH3-128 of the blocks' digests as bytes.
 std::string digest_of_blocks(const std::vector<std::string>& blocks) {
   Digest digest;
   for (const std::string& block : blocks) {
@@ -32,8 +30,6 @@ std::string digest_of_blocks(const std::vector<std::string>& blocks) {
   }
   return digest.hexadecimal();
 }
-
-}  // namespace
 
 Certificate parse_certificate(std::string_view text) try {
   const nlohmann::json json = nlohmann::json::parse(text);

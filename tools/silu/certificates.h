@@ -21,6 +21,9 @@ struct Certificate {
   std::vector<std::string> blocks;  // in hexadecimal
 };
 
+// The XXH3-128 of the blocks' digests as bytes.  Throws std::runtime_error where one is not of 32 hexadecimal digits.
+std::string digest_of_blocks(const std::vector<std::string>& blocks);
+
 // One file's text.  Throws std::runtime_error where it is not a certificate that covers every input, or its digest does
 // not fit its blocks.
 Certificate parse_certificate(std::string_view json);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "inputs.h"
+#include "regions.h"
 
 #include <array>
 #include <bit>
