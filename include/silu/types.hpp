@@ -133,7 +133,8 @@ using bfloat16 = detail::Storage16<detail::Brain16>;
 
 namespace detail {
 
-#if defined(__FLT16_MANT_DIG__)
+// GCC 12 has it in C++ on x86 alone, though it has the macro on Arm too.
+#if defined(__FLT16_MANT_DIG__) && (defined(__clang__) || defined(__SSE2__) || __GNUC__ >= 13)
 __extension__ using CompilerFloat16 = _Float16;
 #else
 using CompilerFloat16 = float16;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kernels of one format (SILU_FORMAT, of math/formats.h) for every instruction set that the compiler
 // and Highway offer.
+#ifndef HWY_DISABLED_TARGETS  // vectors without a size at compile time (lanes-inl.h)
+#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+#endif
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "cpu/kernels.cc"
 // clang-format off: foreach_target comes first, and includes this file once for each instruction set

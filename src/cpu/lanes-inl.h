@@ -20,6 +20,8 @@ template <class Vector, int count>
 struct Several {
   Vector each[count];
 
+  HWY_INLINE Several() {}  // an implicit one would not be compiled for the instruction set
+
   template <class F, class... Arguments>
   static HWY_INLINE Several of(F operation, const Arguments&... arguments) {
     Several result;
