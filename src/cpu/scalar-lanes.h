@@ -3,6 +3,7 @@
 #pragma once
 
 #include <bit>
+#include <cfloat>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +12,11 @@
 
 #include "math/formats.h"
 #include "math/tables.h"
+
+// An operation in more precision than its type has would be rounded twice.
+#if FLT_EVAL_METHOD != 0
+#error "silu needs arithmetic in float's and double's own precision; on 32-bit x86 compile with -msse2 -mfpmath=sse"
+#endif
 
 namespace silu::cpu::scalar {
 
