@@ -16,15 +16,26 @@
 #include "selection.h"
 
 namespace silu::tool {
+namespace {
+
+// json would turn a fraction, or what is too large, into a number that is not there.
+std::uint64_t whole_number(const nlohmann::json& json) {
+  if (!json.is_number_unsigned()) throw std::runtime_error(fmt::format("{} is not a whole number", json.dump()));
+  return json;
+}
+
+}  // namespace
 
 std::string digest_of_blocks(const std::vector<std::string>& blocks) {
   Digest digest;
   for (const std::string& block : blocks) {
+    // As Digest writes them: they are compared as text.
+    if (block.size() != 32 || block.find_first_not_of("0123456789abcdef") != std::string::npos)
+      throw std::runtime_error(fmt::format("'{}' is not a digest of 32 hexadecimal digits", block));
     unsigned char bytes[16];
     for (std::size_t i = 0; i < sizeof bytes; ++i) {
       const char* const pair = block.data() + 2 * i;
-      if (block.size() != 32 || std::from_chars(pair, pair + 2, bytes[i], 16).ptr != pair + 2)
-        throw std::runtime_error(fmt::format("'{}' is not a digest of 32 hexadecimal digits", block));
+      std::from_chars(pair, pair + 2, bytes[i], 16);
     }
     digest.add(bytes, sizeof bytes);
   }
@@ -34,8 +45,8 @@ std::string digest_of_blocks(const std::vector<std::string>& blocks) {
 Certificate parse_certificate(std::string_view text) try {
   const nlohmann::json json = nlohmann::json::parse(text);
   const DtypeInfo& dtype = dtype_of(json.at("dtype"));
-  Certificate certificate{function_of(json.at("function")), dtype.dtype, json.at("inputs"), json.at("block"),
-                          json.at("blocks")};
+  Certificate certificate{function_of(json.at("function")), dtype.dtype, whole_number(json.at("inputs")),
+                          whole_number(json.at("block")), json.at("blocks")};
   if (json.at("hash") != "XXH3-128") throw std::runtime_error("its hash is not XXH3-128");
   if (dtype.size > 4 || certificate.inputs != std::uint64_t{1} << (8 * dtype.size))
     throw std::runtime_error(fmt::format("it is for {} inputs, not for all of {}", certificate.inputs, dtype.name));
