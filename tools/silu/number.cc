@@ -152,6 +152,7 @@ Number parse_number(std::string_view text, const DtypeInfo& dtype) {
   const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), nearest,
                                             hex ? std::chars_format::hex : std::chars_format::general);
   if (error == std::errc::invalid_argument || end != rest.data() + rest.size()) refuse(text);
+  if (rest.find("+-") != std::string_view::npos) refuse(text);  // libstdc++ 12 takes 1p+-3
 
   const Expansion wanted = expand(rest, hex);
   if (error == std::errc::result_out_of_range)
