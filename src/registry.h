@@ -14,9 +14,9 @@ namespace silu {
 struct DtypeInfo {
   silu_dtype dtype;
   const char* name;
-  std::size_t size;    // bytes
-  int precision;       // significand bits, the hidden one included
-  int max_exponent;    // the largest finite value lies below 2^max_exponent
+  std::size_t size;  // bytes
+  int precision;     // significand bits, the hidden one included
+  int max_exponent;  // the largest finite value lies below 2^max_exponent
 };
 
 inline constexpr std::array<DtypeInfo, 4> kDtypes = {{

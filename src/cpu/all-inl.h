@@ -2,7 +2,8 @@
 // The mathematics and the loops, behind the lanes that they are to use: what is compiled once for each
 // instruction set, inside its namespace.
 using math::kEntries, math::kExp128, math::kExp2Biased, math::kExp2High, math::kExp2Low, math::kExp32, math::kExp64;
-using math::kLn2First32, math::kLn2Second32, math::kLog2e32, math::kStepFirst, math::kStepRest, math::kStepSecond;
+using math::kLn2First32, math::kLn2Second32, math::kLn2Single32, math::kLog2e32, math::kStepFirst, math::kStepRest,
+    math::kStepSecond;
 using math::kPairError, math::kStepThird, math::kStepsPerUnit, math::Right, math::Start;
 
 // clang-format off: in the order of dependence

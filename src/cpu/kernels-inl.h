@@ -5,29 +5,33 @@
 // How far a format is evaluated in its lanes, and when a result of theirs is in doubt.
 //   kNear               up to this |x|, e^-x is a normal number of the lanes, and results are of the format
 //   kFar                beyond this |x| every result is its limit
-//   kLeast              below this |x|, but for 0, silu(x) (about x/2) is subnormal in the format
+//   kLeast              below this |x|, but for 0, silu(x) (about x/2) is subnormal in the format, and no longer
+//                       so in the lanes
 //   kWindow             log2 of half the width of the rounding test's window, in units of the lanes' last
 //                       place: nearer to a midpoint than this, a value is decided in pairs of doubles
 //   kLeastDifference    the same where terms cancel to less than this
+//   kDifferenceError    or, their error, in units of 1 + their difference, either side of which must round alike
+// Which of these values suffice, the certificates say (docs/proof).
 template <class Format>
 struct Plan;
 
 template <>
 struct Plan<math::Float32> {
   static constexpr double kNear = 87, kFar = 110, kLeast = 0x1p-124, kLeastDifference = 0x1p-9;
-  static constexpr int kWindow = 8, kWindowCancelling = 15;
+  static constexpr int kWindow = 9, kWindowCancelling = 17;
 };
 
 template <>
 struct Plan<math::Float16> {
-  static constexpr double kNear = 87, kFar = 22, kLeast = 0x1p-12, kLeastDifference = 0x1p-3;
-  static constexpr int kWindow = 3, kWindowCancelling = 6;
+  static constexpr double kNear = 87, kFar = 22, kDifferenceError = 0x1p-21;
+  static constexpr int kWindow = 2, kWindowCancelling = 0;
 };
 
+// The lanes have 16 bits more than results: the test is for results beside 1/2, which lie next to midpoints.
 template <>
 struct Plan<math::Bfloat16> {
-  static constexpr double kNear = 86, kFar = 100, kLeast = 0x1p-124, kLeastDifference = 0x1p-3;
-  static constexpr int kWindow = 3, kWindowCancelling = 6;
+  static constexpr double kNear = 86, kFar = 100;
+  static constexpr int kWindow = 0, kWindowCancelling = 0;
 };
 
 // float64, in pairs: beyond kNear and below kLeast their low parts underflow; the window is not used.
@@ -40,17 +44,10 @@ struct Plan<math::Float64> {
 template <class F>
 inline constexpr bool kDecaysOnRight = F::kRight == Right::kZero || F::kRight == Right::kMinusZero;
 
-// The interval that is evaluated.  In float16 results become subnormal long before e^-x does: s at
-// x = -9.7, x s and the others at -11.9 or below.
 template <class F, class Format>
-constexpr double left_end() {
-  if (!std::is_same_v<Format, math::Float16>) return -Plan<Format>::kNear;
-  return F::kFunction == SILU_SIGMOID || F::kFunction == SILU_SIGMOID_DERIVATIVE ? -9.6875 : -11.5;
-}
-template <class F, class Format>
-constexpr double right_end() {
-  return kDecaysOnRight<F> ? -left_end<F, Format>() : Plan<Format>::kNear;
-}
+inline constexpr bool kHasLeast = F::kStart == Start::kHalfOfX&& requires {
+  Plan<Format>::kLeast;
+};
 template <class F, class Format>
 constexpr int window() {
   if constexpr (F::kCancels && !std::is_same_v<Format, math::Float64>) return Plan<Format>::kWindowCancelling;
@@ -84,33 +81,32 @@ inline typename Memory<Format>::L::V limits(typename Memory<Format>::L::V x) {
   return L::select(L::not_at_most(L::abs(x), infinity), set(kNanInLanes<Format>), limit);
 }
 
-// The lanes of x outside of that interval.
+// The lanes of x that are not evaluated.
 template <class F, class Format>
 inline typename Memory<Format>::L::M outside(typename Memory<Format>::L::V x) {
   using L = typename Memory<Format>::L;
   using T = typename L::T;
-  const typename L::M left = L::less(x, L::set(T(left_end<F, Format>())));
-  const typename L::M beyond = L::either(left, L::not_at_most(x, L::set(T(right_end<F, Format>()))));
-  if constexpr (F::kStart != Start::kHalfOfX) return beyond;
-  const typename L::M tiny = L::less(L::abs(x), L::set(T(Plan<Format>::kLeast)));
-  return L::either(beyond, L::both(tiny, L::not_equal(x, L::set(T(0)))));
+  const typename L::M beyond = L::not_at_most(L::abs(x), L::set(T(Plan<Format>::kNear)));
+  if constexpr (kHasLeast<F, Format>) {
+    const typename L::M tiny = L::less(L::abs(x), L::set(T(Plan<Format>::kLeast)));
+    return L::either(beyond, L::both(tiny, L::not_equal(x, L::set(T(0)))));
+  }
+  return beyond;
 }
 
-// Whether there are any, from the encodings: as signed integers, positive numbers are in order and below
-// the negative ones, as unsigned ones, negative numbers are in order and above.
+// Whether there are any, from the encodings: twice one is in the order of magnitudes.
 template <class F, class Format>
 inline bool any_outside(const char* from) {
   using I = IntegerLanes<typename Format::Bits>;
   using Bits = typename Format::Bits;
-  const typename I::V x = I::load(from);
-  typename I::M found = I::either(I::above(x, I::set(math::encode<Format>(right_end<F, Format>()))),
-                                  I::above_unsigned(x, I::set(math::encode<Format>(left_end<F, Format>()))));
-  if constexpr (F::kStart == Start::kHalfOfX) {
-    // Twice the magnitude, less 1: a zero becomes the largest number.
+  const typename I::V x = I::load(from), twice = I::add(x, x);
+  constexpr auto kNear = static_cast<Bits>(2 * math::encode<Format>(Plan<Format>::kNear));
+  if constexpr (kHasLeast<F, Format>) {  // less 1, a zero becomes the largest number
     constexpr auto kLeast = static_cast<Bits>(2 * math::encode<Format>(Plan<Format>::kLeast) - 1);
-    found = I::either(found, I::above_unsigned(I::set(kLeast), I::sub(I::add(x, x), I::set(Bits{1}))));
+    const typename I::M tiny = I::above_unsigned(I::set(kLeast), I::sub(twice, I::set(Bits{1})));
+    return I::any(I::either(tiny, I::above_unsigned(twice, I::set(kNear))));
   }
-  return I::any(found);
+  return I::any(I::above_unsigned(twice, I::set(kNear)));
 }
 
 // One block through the fast path, for x inside of the interval.  `doubtful` gets the lanes whose rounding
@@ -127,11 +123,33 @@ inline typename Memory<Format>::L::V fast(typename Memory<Format>::L::V x, typen
     if constexpr (F::kStart != Start::kHalfOfX) return y;
     return L::select(L::equal(x, L::set(0.0)), x, y);  // a pair does not keep a zero's sign
   } else {
-    typename L::M cancelled;
-    const auto y = Memory<Format>::template round<window<F, Format>()>(
-        evaluate<F, L>(x, Plan<Format>::kLeastDifference, cancelled));
-    doubtful = Memory<Format>::template near_midpoint<window<F, Format>()>(y);
-    if constexpr (F::kCancels) doubtful = L::either(doubtful, cancelled);
+    using M = Memory<Format>;
+    constexpr int kWindow = window<F, Format>();
+    typename L::V factor, difference, y;
+    if constexpr (F::kCancels) {
+      evaluate<F, L>(x, factor, difference);
+      if constexpr (requires { Plan<Format>::kDifferenceError; }) {
+        constexpr float kError = Plan<Format>::kDifferenceError;
+        const typename L::V scaled = M::scale(factor);
+        const auto moved = [&](float error) {
+          const typename L::V end = L::fma(difference, L::set(1 + error), L::set(error));
+          return M::template round<kWindow>(L::mul(scaled, end));
+        };
+        y = moved(kError);
+        doubtful = M::differ(y, moved(-kError));
+        return y;
+      }
+      y = M::template round<kWindow>(M::scale(L::mul(factor, difference)));
+    } else {
+      y = M::template round<kWindow>(M::scale(evaluate<F, L>(x)));
+    }
+    {
+      doubtful = M::template near_midpoint<kWindow>(y);
+      if constexpr (F::kCancels && requires { Plan<Format>::kLeastDifference; }) {
+        const typename L::V least = L::set(Plan<Format>::kLeastDifference);
+        doubtful = L::either(doubtful, L::less(L::abs(difference), least));
+      }
+    }
     return y;
   }
 }
@@ -157,17 +175,17 @@ inline void sift(const typename Memory<Format>::L::T* inputs, char* to, auto& do
   using T = typename L::T;
   constexpr double kFar = Plan<Format>::kFar;
   // On the right, a float64 result that does not decay is its limit from kNear on.
-  constexpr double kFarRight =
-      std::is_same_v<Format, math::Float64> && !kDecaysOnRight<F> ? Plan<Format>::kNear : kFar;
+  constexpr double kFarRight = std::is_same_v<Format, math::Float64> && !kDecaysOnRight<F> ? Plan<Format>::kNear : kFar;
   const typename L::V x = L::load(inputs);
   typename L::M doubtful;
   const typename L::V y = fast<F, Format>(x, doubtful);
   const typename L::M near = L::both(L::at_most(L::set(T(-kFar)), x), L::at_most(x, L::set(T(kFarRight))));
-  M::store(L::select(near, y, M::template round<0>(limits<F, Format>(x))), to);
-  alignas(64) T marks[L::kSize];
-  L::store_mask(L::both(near, L::either(doubtful, outside<F, Format>(x))), marks);
-  for (std::size_t i = 0; i < L::kSize; ++i)
-    if (marks[i] != 0) doubts.add(static_cast<double>(inputs[i]), to + i * sizeof(typename Format::Bits));
+  M::store(L::select(near, y, M::template round<0>(M::scale(limits<F, Format>(x)))), to);
+  std::uint64_t marks = L::mask_bits(L::both(near, L::either(doubtful, outside<F, Format>(x))));
+  for (; marks != 0; marks &= marks - 1) {
+    const auto i = static_cast<std::size_t>(std::countr_zero(marks));
+    doubts.add(static_cast<double>(inputs[i]), to + M::element(i) * sizeof(typename Format::Bits));
+  }
 }
 
 // The vectors put aside: in pairs of doubles and, if these leave a doubt, exactly.
@@ -212,7 +230,7 @@ inline void run(const char* from, char* to, std::size_t vectors) {
     const bool any = any_outside<F, Format>(from + i * step);
     typename L::M doubtful;
     const typename L::V y = fast<F, Format>(x, doubtful);
-    if (__builtin_expect(any | L::any(doubtful), false)) {
+    if (__builtin_expect(any, false) || __builtin_expect(L::any(doubtful), false)) {
       L::store(x, aside + count * L::kSize);
       places[count++] = i;
     }

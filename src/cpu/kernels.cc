@@ -12,6 +12,7 @@
 // clang-format on
 #include "cpu/kernels.h"
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <type_traits>

@@ -66,6 +66,21 @@ struct Lanes {
   static HWY_INLINE V div(V a, V b) {
     return V::of([](auto u, auto v) HWY_ATTR { return hn::Div(u, v); }, a, b);
   }
+  // a / b; in double lanes with an error below 2^-46.7, by a reciprocal in floats and a step of Newton's iteration,
+  // for 2^-126 <= b <= 2^126: divisions of doubles are slow.
+  static HWY_INLINE V quotient(V a, V b) {
+    if constexpr (sizeof(T) == 4) {
+      return div(a, b);
+    } else {
+      const V reciprocal = V::of(
+          [](auto u) HWY_ATTR {
+            const hn::Rebind<float, D> d32;
+            return hn::PromoteTo(D(), hn::Div(hn::Set(d32, 1.0f), hn::DemoteTo(d32, u)));
+          },
+          b);
+      return mul(a, fma(nfma(reciprocal, b, set(1)), reciprocal, reciprocal));
+    }
+  }
   static HWY_INLINE V neg(V a) {
     return V::of([](auto u) HWY_ATTR { return hn::Neg(u); }, a);
   }
@@ -77,6 +92,10 @@ struct Lanes {
   }
   static HWY_INLINE V fms(V a, V b, V c) {  // a b - c
     return V::of([](auto u, auto v, auto w) HWY_ATTR { return hn::MulSub(u, v, w); }, a, b, c);
+  }
+
+  static HWY_INLINE V nfma(V a, V b, V c) {  // c - a b
+    return V::of([](auto u, auto v, auto w) HWY_ATTR { return hn::NegMulAdd(u, v, w); }, a, b, c);
   }
 
   static HWY_INLINE M less(V a, V b) {
@@ -100,7 +119,20 @@ struct Lanes {
   static HWY_INLINE M both(M a, M b) {
     return M::of([](auto u, auto v) HWY_ATTR { return hn::And(u, v); }, a, b);
   }
+  // a 2^n, for floats and an integer n = shifted - 1.5 2^23.
+  static HWY_INLINE V times_power(V a, [[maybe_unused]] V n, [[maybe_unused]] V shifted) {
+    static_assert(sizeof(T) == 4);
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    return V::of([](auto u, auto v) HWY_ATTR { return hn::VFromD<D>{_mm512_scalef_ps(u.raw, v.raw)}; }, a, n);
+#else
+    return from_bits(add_bits(bits(a), shift_left<23>(bits(shifted))));
+#endif
+  }
   static HWY_INLINE bool any(M m) {
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    if constexpr (count == 2 && sizeof(T) == 4) return !_kortestz_mask16_u8(m.each[0].raw, m.each[1].raw);
+    if constexpr (count == 2 && sizeof(T) == 8) return !_kortestz_mask8_u8(m.each[0].raw, m.each[1].raw);
+#endif
     auto all = m.each[0];
     for (int i = 1; i < count; ++i) all = hn::Or(all, m.each[i]);
     return !hn::AllFalse(D(), all);
@@ -132,7 +164,10 @@ struct Lanes {
     for (auto& vector : result.each) vector = one;
     return result;
   }
-  // Whether a has none of the mask's bits.
+  static HWY_INLINE U xor_bits(U a, U b) {
+    return U::of([](auto u, auto v) HWY_ATTR { return hn::Xor(u, v); }, a, b);
+  }
+  // Whether a has none of the mask's bits, or some of them.
   static HWY_INLINE M no_bits(U a, Word mask) {
     const auto masks = hn::Set(DU(), mask);
     return M::of(
@@ -142,6 +177,19 @@ struct Lanes {
           if constexpr (sizeof(T) == 4) return hn::Mask<D>{_mm512_testn_epi32_mask(u.raw, masks.raw)};
 #else
           return hn::RebindMask(D(), hn::Eq(hn::And(u, masks), hn::Zero(DU())));
+#endif
+        },
+        a);
+  }
+  static HWY_INLINE M some_bits(U a, Word mask) {
+    const auto masks = hn::Set(DU(), mask);
+    return M::of(
+        [=](auto u) HWY_ATTR {
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+          if constexpr (sizeof(T) == 8) return hn::Mask<D>{_mm512_test_epi64_mask(u.raw, masks.raw)};
+          if constexpr (sizeof(T) == 4) return hn::Mask<D>{_mm512_test_epi32_mask(u.raw, masks.raw)};
+#else
+          return hn::RebindMask(D(), hn::Ne(hn::And(u, masks), hn::Zero(DU())));
 #endif
         },
         a);
@@ -175,10 +223,18 @@ struct Lanes {
   static HWY_INLINE void store(V a, T* to) {
     for (int i = 0; i < count; ++i) hn::StoreU(a.each[i], D(), to + i * kVector);
   }
-  // The lanes of m as 0 and 1.
-  static HWY_INLINE void store_mask(M m, T* to) {
-    for (int i = 0; i < count; ++i)
-      hn::StoreU(hn::IfThenElseZero(m.each[i], hn::Set(D(), T{1})), D(), to + i * kVector);
+  // The lanes of m as bits, the first the lowest.
+  static HWY_INLINE std::uint64_t mask_bits(M m) {
+    static_assert(kSize <= 64);
+    std::uint64_t all = 0;
+    for (int i = 0; i < count; ++i) {
+      std::uint8_t bytes[8] = {};
+      hn::StoreMaskBits(D(), m.each[i], bytes);
+      std::uint64_t bits;
+      std::memcpy(&bits, bytes, sizeof(bits));
+      all |= bits << (i * kVector);
+    }
+    return all;
   }
 
   static HWY_INLINE Pair pair(V high, V low) { return {high, low}; }
@@ -186,16 +242,19 @@ struct Lanes {
   static HWY_INLINE V low(Pair p) { return p.low_; }
 };
 
-// Numbers of a format in lanes wide enough for them; a block is as many as fill one vector of the format.
-// round<window> prepares a result for store, which takes it to nearest; what it does with a midpoint does
-// not matter, as near_midpoint<window> finds the lanes within 2^window units of their last place of one.
+// Numbers of a format in lanes wide enough for them; a block is as many as fill one vector of the format, and
+// element(i) is the place in it of lane i.  scale and then round<window> prepare a result for store, which takes it to
+// nearest; what it does with a midpoint does not matter, as near_midpoint<window> finds the lanes within 2^window units
+// of their last place of one.  differ(a, b) finds the prepared results that store would make different numbers.
 template <class Format>
 struct Memory;
 
 template <>
 struct Memory<math::Float64> {
   using L = Lanes<double, 1>;
+  static constexpr std::size_t element(std::size_t lane) { return lane; }
   static HWY_INLINE L::V load(const char* from) { return L::load(reinterpret_cast<const double*>(from)); }
+  static HWY_INLINE L::V scale(L::V a) { return a; }
   template <int window>
   static HWY_INLINE L::V round(L::V a) {
     return a;
@@ -207,12 +266,14 @@ template <>
 struct Memory<math::Float32> {
   using L = Lanes<double, 2>;
   using D32 = hn::Rebind<float, L::D>;
+  static constexpr std::size_t element(std::size_t lane) { return lane; }
   static HWY_INLINE L::V load(const char* from) {
     L::V a;
     for (std::size_t i = 0; i < L::kCount; ++i)
       a.each[i] = hn::PromoteTo(L::D(), hn::LoadU(D32(), reinterpret_cast<const float*>(from) + i * L::kVector));
     return a;
   }
+  static HWY_INLINE L::V scale(L::V a) { return a; }
   template <int window>
   static HWY_INLINE L::V round(L::V a) {
     return a;
@@ -228,45 +289,60 @@ struct Memory<math::Float32> {
   }
 };
 
-// The 16-bit formats by integer operations, the same on every target: round adds a half and the window,
-// which store then cuts off.
+// The 16-bit formats by integer operations, the same on every target: of each 32 bits, the lower half goes to the
+// first vector and the upper half to the second, both as the upper halves of their lanes.  round adds a half and the
+// window, which store then cuts off.
 template <int dropped>
 struct Memory16 {
   using L = Lanes<float, 2>;
-  using D16 = hn::Rebind<std::uint16_t, L::D>;
-  using DI = hn::RebindToSigned<L::D>;
-  template <class D>
-  static HWY_INLINE auto load_bits(D d, const char* from) {
-    const hn::Rebind<std::conditional_t<std::is_signed_v<hn::TFromD<D>>, std::int16_t, std::uint16_t>, D> d16;
-    Several<hn::VFromD<D>, L::kCount> a;
-    for (std::size_t i = 0; i < L::kCount; ++i)
-      a.each[i] =
-          hn::PromoteTo(d, hn::LoadU(d16, reinterpret_cast<const hn::TFromD<decltype(d16)>*>(from) + i * L::kVector));
+  using Vector = hn::VFromD<L::DU>;
+  static constexpr std::size_t element(std::size_t lane) { return 2 * (lane % L::kVector) + lane / L::kVector; }
+  // The lower halves of these lanes have what they have.
+  static HWY_INLINE L::U load_halves(const char* from) {
+    L::U a;
+    a.each[1] = hn::LoadU(L::DU(), reinterpret_cast<const std::uint32_t*>(from));
+    a.each[0] = hn::ShiftLeft<16>(a.each[1]);
     return a;
+  }
+  static HWY_INLINE void store_halves(L::U a, char* to) {
+    const Vector both = select_bits(0xffff0000, a.each[1], hn::ShiftRight<16>(a.each[0]));
+    hn::StoreU(both, L::DU(), reinterpret_cast<std::uint32_t*>(to));
+  }
+  static HWY_INLINE Vector select_bits(std::uint32_t mask, Vector yes, Vector no) {
+    const Vector chosen = hn::Set(L::DU(), mask);
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    return hn::IfVecThenElse(chosen, yes, no);
+#else
+    return hn::Or(hn::And(chosen, yes), hn::AndNot(chosen, no));
+#endif
   }
   template <int window>
   static HWY_INLINE L::V round_bits(L::V a) {
-    return L::from_bits(L::add_bits(L::bits(a), L::set_bits((1u << (dropped - 1)) + (1u << window))));
+    constexpr std::uint32_t kHalf = 1u << (dropped - 1);
+    return L::from_bits(L::add_bits(L::bits(a), L::set_bits(kHalf + (1u << window))));
   }
   template <int window>
   static HWY_INLINE L::M near_midpoint(L::V a) {
     return L::no_bits(L::bits(a), (1u << dropped) - (2u << window));
   }
-  static HWY_INLINE void store_bits(L::U a, char* to) {
-    for (std::size_t i = 0; i < L::kCount; ++i)
-      hn::StoreU(hn::DemoteTo(D16(), hn::BitCast(DI(), a.each[i])), D16(),
-                 reinterpret_cast<std::uint16_t*>(to) + i * L::kVector);
+  static HWY_INLINE L::M differ(L::V a, L::V b) {
+    return L::some_bits(L::xor_bits(L::bits(a), L::bits(b)), ~((1u << dropped) - 1));
   }
 };
 
 template <>
 struct Memory<math::Bfloat16> : Memory16<16> {
-  static HWY_INLINE L::V load(const char* from) { return L::from_bits(L::shift_left<16>(load_bits(L::DU(), from))); }
+  static HWY_INLINE L::V load(const char* from) {
+    L::U a = load_halves(from);
+    a.each[1] = hn::And(a.each[1], hn::Set(L::DU(), 0xffff0000));
+    return L::from_bits(a);
+  }
+  static HWY_INLINE L::V scale(L::V a) { return a; }
   template <int window>
   static HWY_INLINE L::V round(L::V a) {
     return round_bits<window>(a);
   }
-  static HWY_INLINE void store(L::V a, char* to) { store_bits(L::shift_right<16>(L::bits(a)), to); }
+  static HWY_INLINE void store(L::V a, char* to) { store_halves(L::bits(a), to); }
 };
 
 // An exact multiplication makes up for the exponents' offset, and leaves subnormals right; so that in the
@@ -276,23 +352,21 @@ struct Memory<math::Float16> : Memory16<13> {
   static HWY_INLINE L::V load(const char* from) {
     return L::V::of(
         [](auto u) HWY_ATTR {
-          const auto bits = hn::And(hn::BitCast(L::DU(), hn::ShiftLeft<13>(u)), hn::Set(L::DU(), 0x8fffffff));
+          const hn::RebindToSigned<L::DU> di;
+          const auto moved = hn::BitCast(L::DU(), hn::ShiftRight<3>(hn::BitCast(di, u)));
+          const auto bits = hn::And(moved, hn::Set(L::DU(), 0x8fffe000));
           return hn::Mul(hn::BitCast(L::D(), bits), hn::Set(L::D(), 0x1p112f));
         },
-        load_bits(DI(), from));
+        load_halves(from));
   }
+  static HWY_INLINE L::V scale(L::V a) { return L::mul(a, L::set(0x1p-112f)); }
   template <int window>
   static HWY_INLINE L::V round(L::V a) {
-    return round_bits<window>(L::mul(a, L::set(0x1p-112f)));
+    return round_bits<window>(a);
   }
   static HWY_INLINE void store(L::V a, char* to) {
-    store_bits(L::U::of(
-                   [](auto u) HWY_ATTR {
-                     const auto sign = hn::And(hn::ShiftRight<16>(u), hn::Set(L::DU(), 0x8000));
-                     return hn::Or(sign, hn::And(hn::ShiftRight<13>(u), hn::Set(L::DU(), 0x7fff)));
-                   },
-                   L::bits(a)),
-               to);
+    store_halves(L::U::of([](auto u) HWY_ATTR { return select_bits(0x80000000, u, hn::ShiftLeft<3>(u)); }, L::bits(a)),
+                 to);
   }
 };
 

@@ -35,10 +35,12 @@ struct Lanes {
   static constexpr bool kFused = true;
   static V fma(V a, V b, V c) { return std::fma(a, b, c); }
   static V fms(V a, V b, V c) { return std::fma(a, b, -c); }
+  static V nfma(V a, V b, V c) { return std::fma(-a, b, c); }
 #else
   static constexpr bool kFused = false;
   static V fma(V a, V b, V c) { return a * b + c; }
   static V fms(V a, V b, V c) { return a * b - c; }
+  static V nfma(V a, V b, V c) { return c - a * b; }
 #endif
   static constexpr std::size_t kSize = 1;
 
@@ -47,6 +49,7 @@ struct Lanes {
   static V sub(V a, V b) { return a - b; }
   static V mul(V a, V b) { return a * b; }
   static V div(V a, V b) { return a / b; }
+  static V quotient(V a, V b) { return a / b; }
   static V neg(V a) { return -a; }
   static V abs(V a) { return std::fabs(a); }
 
@@ -57,6 +60,7 @@ struct Lanes {
   static M both(M a, M b) { return a & b; }
   static M at_most(V a, V b) { return a <= b; }
   static M not_at_most(V a, V b) { return !(a <= b); }  // true for NaN
+  static V times_power(V a, V /*n*/, V shifted) { return from_bits(bits(a) + (bits(shifted) << 23)); }
   static bool any(M m) { return m; }
   static V select(M m, V yes, V no) { return m ? yes : no; }
 
@@ -72,12 +76,14 @@ struct Lanes {
     return a >> count;
   }
   static U set_bits(Word value) { return value; }
+  static U xor_bits(U a, U b) { return a ^ b; }
   static M no_bits(U a, Word mask) { return (a & mask) == 0; }
+  static M some_bits(U a, Word mask) { return (a & mask) != 0; }
   static auto lookup(const auto* table, U index) { return table[index & (math::kEntries - 1)]; }
 
   static V load(const T* from) { return *from; }
   static void store(V a, T* to) { *to = a; }
-  static void store_mask(M m, T* to) { *to = static_cast<T>(m); }
+  static std::uint64_t mask_bits(M m) { return m; }
 
   static Pair pair(V high, V low) { return {high, low}; }
   static V high(Pair p) { return p.high_; }
@@ -91,14 +97,16 @@ T load_as(const char* from) {
   return value;
 }
 
-// As in lanes-inl.h: round prepares a result for store, and near_midpoint finds those in doubt.
+// As in lanes-inl.h: round prepares a result for store, and near_midpoint and differ find those in doubt.
 template <class Format>
 struct Memory;
 
 template <>
 struct Memory<math::Float64> {
   using L = Lanes<double>;
+  static constexpr std::size_t element(std::size_t lane) { return lane; }
   static double load(const char* from) { return load_as<double>(from); }
+  static double scale(double a) { return a; }
   template <int window>
   static double round(double a) {
     return a;
@@ -109,7 +117,9 @@ struct Memory<math::Float64> {
 template <>
 struct Memory<math::Float32> {
   using L = Lanes<double>;
+  static constexpr std::size_t element(std::size_t lane) { return lane; }
   static double load(const char* from) { return static_cast<double>(load_as<float>(from)); }
+  static double scale(double a) { return a; }
   template <int window>
   static double round(double a) {
     return a;
@@ -128,14 +138,17 @@ struct Memory<math::Float32> {
 template <int dropped>
 struct Memory16 {
   using L = Lanes<float>;
+  static constexpr std::size_t element(std::size_t lane) { return lane; }
   template <int window>
   static float round_bits(float a) {
-    return L::from_bits(L::bits(a) + (1u << (dropped - 1)) + (1u << window));
+    constexpr std::uint32_t kHalf = 1u << (dropped - 1);
+    return L::from_bits(L::bits(a) + kHalf + (1u << window));
   }
   template <int window>
   static bool near_midpoint(float a) {
     return L::no_bits(L::bits(a), (1u << dropped) - (2u << window));
   }
+  static bool differ(float a, float b) { return L::some_bits(L::bits(a) ^ L::bits(b), ~((1u << dropped) - 1)); }
   static void store_bits(std::uint32_t a, char* to) {
     const auto bits = static_cast<std::uint16_t>(a);
     std::memcpy(to, &bits, sizeof(bits));
@@ -145,6 +158,7 @@ struct Memory16 {
 template <>
 struct Memory<math::Bfloat16> : Memory16<16> {
   static float load(const char* from) { return L::from_bits(std::uint32_t{load_as<std::uint16_t>(from)} << 16); }
+  static float scale(float a) { return a; }
   template <int window>
   static float round(float a) {
     return round_bits<window>(a);
@@ -159,9 +173,10 @@ struct Memory<math::Float16> : Memory16<13> {
     const std::uint32_t bits = load_as<std::uint16_t>(from);
     return L::from_bits((bits & 0x8000u) << 16 | (bits & 0x7fffu) << 13) * 0x1p112f;
   }
+  static float scale(float a) { return a * 0x1p-112f; }
   template <int window>
   static float round(float a) {
-    return round_bits<window>(a * 0x1p-112f);
+    return round_bits<window>(a);
   }
   static void store(float a, char* to) {
     const std::uint32_t bits = L::bits(a);

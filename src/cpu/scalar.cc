@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kernels in plain C++: for machines without vectors that Highway knows, and as a check on the others.
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <type_traits>

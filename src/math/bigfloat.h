@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Floating-point numbers of 64 W bits in integer arithmetic: no allocation, no library, no hardware
 // floating point.  Every operation truncates, with a relative error below 2^(3 - 64 W) (in add: of the
-// larger term).
+// larger term; in divide_small: times half the divisor).
 #pragma once
 
 #include <cstdint>

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // One step of Ziv's method: a function's value in fast arithmetic, with what the rounding test needs.
 
-// In single floats or doubles.  Where terms may cancel, `cancelled` gets the lanes in which less than
-// least_difference is left of them.
+// In single floats or doubles: where no terms cancel, the value; else it is a product.
 template <class F, class L>
-typename L::V evaluate(typename L::V x, double least_difference, [[maybe_unused]] typename L::M& cancelled) {
+typename L::V evaluate(typename L::V x) {
+  return F::value(Singles<L>(), x, exp_minus<L>(x));
+}
+
+template <class F, class L>
+void evaluate(typename L::V x, typename L::V& factor, typename L::V& difference) {
   using V = typename L::V;
   const Singles<L> a;
   const V e = exp_minus<L>(x);
-  if constexpr (F::kCancels) {
-    const V s = a.div(a.set(1.0), a.add(a.set(1.0), e));
-    const V t = a.mul(e, s);
-    const V difference = F::difference(a, x, s, t);
-    cancelled = L::less(L::abs(difference), a.set(least_difference));
-    return a.mul(F::factor(a, s, t), difference);
-  } else {
-    return F::value(a, x, e);
-  }
+  const V s = a.div(a.set(1.0), a.add(a.set(1.0), e));
+  const V t = a.mul(e, s);
+  factor = F::factor(a, s, t);
+  difference = F::difference(a, x, s, t);
 }
 
 // In pairs of doubles, for |x| <= 680: the exact value lies within `error` of the pair.

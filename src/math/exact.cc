@@ -9,81 +9,18 @@
 #include "math/exact.h"
 
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <cstring>
 
-#include "math/bigfloat.h"
 #include "math/formats.h"
 #include "math/limits.h"
+#include "math/ziv.h"
 #include "registry.h"
 
 namespace silu::math {
 namespace {
 
 #include "math/functions-inl.h"
-
-template <int W>
-BigFloat<W> from_double(double value) {
-  const auto bits = std::bit_cast<std::uint64_t>(value);
-  const auto exponent = static_cast<int>(bits >> 52 & 0x7ff);
-  const std::uint64_t mantissa = bits & 0xfffffffffffffu;
-  return big<W>(exponent ? mantissa | 0x10000000000000u : mantissa, (exponent ? exponent : 1) - 1075, bits >> 63 != 0);
-}
-
-template <int W>
-struct BigArithmetic {
-  using Number = BigFloat<W>;
-  static Number set(double value) { return from_double<W>(value); }
-  static Number add(const Number& a, const Number& b) { return math::add(a, b); }
-  static Number sub(const Number& a, const Number& b) { return math::add(a, negate(b)); }
-  static Number mul(const Number& a, const Number& b) { return multiply(a, b); }
-  static Number div(const Number& a, const Number& b) { return multiply(a, reciprocal(b)); }
-};
-
-// The function's value; `reliable` is the number of its leading bits that the error leaves intact.
-template <class F, int W>
-BigFloat<W> value(const BigFloat<W>& x, int& reliable) {
-  const BigArithmetic<W> a;
-  const BigFloat<W> e = exp(negate(x));
-  reliable = 64 * W - 48;  // exp errs by 2^(40 - 64 W), the few operations behind it by less
-  if constexpr (F::kCancels) {
-    const BigFloat<W> s = a.div(a.set(1.0), a.add(a.set(1.0), e));
-    const BigFloat<W> t = a.mul(e, s);
-    const BigFloat<W> difference = F::difference(a, x, s, t);
-    if (difference.exponent < 3) reliable -= static_cast<int>(3 - difference.exponent);
-    return a.mul(F::factor(a, s, t), difference);
-  } else {
-    return F::value(a, x, e);
-  }
-}
-
-template <int W>
-bool bit(const BigFloat<W>& a, std::int64_t position) {  // 0 is the leading one
-  return position < 64 * W && (a.limbs[W - 1 - position / 64] >> (63 - position % 64) & 1) != 0;
-}
-
-// y, known to `reliable` bits, rounded to nearest into Format; false if those bits do not decide.
-template <class Format, int W>
-bool round(const BigFloat<W>& y, int reliable, typename Format::Bits& result) {
-  // Bits kept: all of the precision for a normal result, fewer for a subnormal one.
-  std::int64_t kept = y.exponent - Format::kMinExponent + Format::kPrecision - 1;
-  const bool subnormal = kept < Format::kPrecision;
-  if (!subnormal) kept = Format::kPrecision;
-  const auto sign = y.negative ? Format::kSign : typename Format::Bits{0};
-  result = sign;
-  if (kept < 0) return true;  // below half of the smallest subnormal
-  // Only a midpoint's neighbourhood is undecided: 1000... or 0111... behind the kept bits.
-  const bool up = bit(y, kept);
-  bool decided = false;
-  for (std::int64_t i = kept + 1; i < reliable && !decided; ++i) decided = bit(y, i) == up;
-  const std::uint64_t mantissa = kept == 0 ? 0 : y.limbs[W - 1] >> (64 - kept);
-  // With the hidden bit added, not set, the exponent field is one less.
-  const std::uint64_t field =
-      subnormal ? 0 : static_cast<std::uint64_t>(y.exponent - 1 - Format::kMinExponent) << Format::kMantissaBits;
-  result = static_cast<typename Format::Bits>(sign | (field + mantissa + (up ? 1 : 0)));
-  return decided;
-}
 
 template <class F, class Format, int W = 3>
 typename Format::Bits ziv(std::uint64_t mantissa, int exponent, bool negative) {
@@ -92,7 +29,7 @@ typename Format::Bits ziv(std::uint64_t mantissa, int exponent, bool negative) {
   const BigFloat<W> y = value<F>(big<W>(mantissa, exponent, negative), reliable);
   if (round<Format>(y, reliable, result)) return result;
   if constexpr (2 * W <= 48) return ziv<F, Format, 2 * W>(mantissa, exponent, negative);
-  __builtin_trap();  // 3,072 bits did not decide, against docs/proof: no answer is better than a wrong one
+  __builtin_trap();  // 3,072 bits did not decide (docs/proof: not expected): no answer is better than a wrong one
 }
 
 // For |x| < 2^-70: the leading term of the Taylor series, moved by 2^-100 towards the next one.  Both

@@ -34,7 +34,8 @@ using Bfloat16 = Format<std::uint16_t, 8, 8, SILU_BFLOAT16>;
 template <class Format>
 constexpr typename Format::Bits encode(double value) {
   const auto bits = std::bit_cast<std::uint64_t>(value);
-  const auto exponent = static_cast<std::uint64_t>(static_cast<std::int64_t>(bits >> 52 & 0x7ff) - 1023 + Format::kBias);
+  const auto exponent =
+      static_cast<std::uint64_t>(static_cast<std::int64_t>(bits >> 52 & 0x7ff) - 1023 + Format::kBias);
   const std::uint64_t mantissa = bits & 0xfffffffffffffu;
   const auto magnitude = exponent << Format::kMantissaBits | mantissa >> (52 - Format::kMantissaBits);
   return static_cast<typename Format::Bits>(magnitude | (bits >> 63) * Format::kSign);

@@ -7,7 +7,7 @@
 //   value(a, x, e)                             where no two terms cancel,
 //   factor(a, s, t) * difference(a, x, s, t)   where those of the difference do,
 //   value<Format>(a, bits)                     where it needs no arithmetic.
-// `a` has the operations set, add, sub, mul and div; for bits, set, bit_and, above, equal and select.
+// `a` has the operations set, add, sub, mul, muladd (a b + c) and div; for bits, set, bit_and, above, equal and select.
 #include "math/sigmoid-inl.h"
 #include "math/sigmoid_derivative-inl.h"
 #include "math/silu-inl.h"

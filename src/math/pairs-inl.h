@@ -38,34 +38,55 @@ struct Pairs {
     }
   }
 
-  static P set(double value) { return L::pair(L::set(value), L::set(0.0)); }
-  static P lift(V value) { return L::pair(value, L::set(0.0)); }
+  // A double that is exact: its pair would have no low part.
+  struct Exact {
+    V value;
+  };
+  static Exact set(double value) { return {L::set(value)}; }
+  static Exact lift(V value) { return {value}; }
 
-  // Relative to the larger term, within 2 u^2 + O(u^3): SloppyDWPlusDW, whose error is large only against
-  // a sum that cancels.
+  // Sums and products are left as they come: |low| stays below 8 u |high| but where terms cancel, and there it
+  // is as small beside them.  What is neglected, low times low, is of the order of u^2.
   static P add(P a, P b) {
     const P sum = two_sum(L::high(a), L::high(b));
-    return fast_two_sum(L::high(sum), L::add(L::low(sum), L::add(L::low(a), L::low(b))));
+    return L::pair(L::high(sum), L::add(L::low(sum), L::add(L::low(a), L::low(b))));
   }
+  static P add(Exact a, P b) {
+    const P sum = two_sum(a.value, L::high(b));
+    return L::pair(L::high(sum), L::add(L::low(sum), L::low(b)));
+  }
+  static P add(P a, Exact b) { return add(b, a); }
 
   static P sub(P a, P b) { return add(a, L::pair(L::neg(L::high(b)), L::neg(L::low(b)))); }
 
-  // Within 6 u^2: DWTimesDW1 or 2.
   static P mul(P a, P b) {
     const P product = two_product(L::high(a), L::high(b));
-    const V cross = L::fma(L::low(a), L::high(b), L::mul(L::high(a), L::low(b)));
-    return fast_two_sum(L::high(product), L::add(L::low(product), cross));
+    const V cross = L::fma(L::low(a), L::high(b), L::fma(L::high(a), L::low(b), L::low(product)));
+    return L::pair(L::high(product), cross);
+  }
+  static P mul(Exact a, P b) {
+    const P product = two_product(a.value, L::high(b));
+    return L::pair(L::high(product), L::fma(a.value, L::low(b), L::low(product)));
   }
 
-  // Within 16 u^2: the quotient of the high parts, and its residual times the reciprocal of b.  Valid for
+  template <class A, class B, class C>
+  static P muladd(A a, B b, C c) {
+    return add(mul(a, b), c);
+  }
+
+  // The quotient of the high parts, and its residual times the reciprocal of b.  Valid for
   // 2^-1000 <= |b| <= 2^990.
-  static P div(P a, P b) {
+  static P div(Exact a, P b) {
     const V reciprocal = L::div(L::set(1.0), L::high(b));
-    const V quotient = L::mul(L::high(a), reciprocal);
-    const P back = two_product(quotient, L::high(b));
-    const V residual = L::sub(L::sub(L::high(a), L::high(back)), L::low(back));
-    const V rest = L::sub(L::add(residual, L::low(a)), L::mul(quotient, L::low(b)));
-    return fast_two_sum(quotient, L::mul(rest, reciprocal));
+    const V quotient = L::mul(a.value, reciprocal);
+    V residual;
+    if constexpr (L::kFused) {
+      residual = L::nfma(quotient, L::high(b), a.value);
+    } else {
+      const P back = two_product(quotient, L::high(b));
+      residual = L::sub(L::sub(a.value, L::high(back)), L::low(back));
+    }
+    return L::pair(quotient, L::mul(L::nfma(quotient, L::low(b), residual), reciprocal));
   }
 };
 
@@ -77,5 +98,6 @@ struct Singles {
   static V add(V a, V b) { return L::add(a, b); }
   static V sub(V a, V b) { return L::sub(a, b); }
   static V mul(V a, V b) { return L::mul(a, b); }
-  static V div(V a, V b) { return L::div(a, b); }
+  static V muladd(V a, V b, V c) { return L::fma(a, b, c); }
+  static V div(V a, V b) { return L::quotient(a, b); }
 };

@@ -8,8 +8,8 @@ struct Sigmoid {
   static constexpr Right kRight = Right::kOne;
   static constexpr Start kStart = Start::kHalfRising;  // 1/2 + x/4 - ...
 
-  template <class A, class N>
-  static N value(A a, N /*x*/, N e) {
+  template <class A, class X, class N>
+  static N value(A a, X /*x*/, N e) {
     return a.div(a.set(1.0), a.add(a.set(1.0), e));
   }
 };

@@ -8,8 +8,8 @@ struct SigmoidDerivative {
   static constexpr Right kRight = Right::kZero;
   static constexpr Start kStart = Start::kQuarterFalling;  // 1/4 - x^2/16 + ...
 
-  template <class A, class N>
-  static N value(A a, N /*x*/, N e) {
+  template <class A, class X, class N>
+  static N value(A a, X /*x*/, N e) {
     const N s = a.div(a.set(1.0), a.add(a.set(1.0), e));
     return a.mul(s, a.mul(e, s));
   }

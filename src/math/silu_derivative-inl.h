@@ -17,8 +17,8 @@ struct SiluDerivative {
   static N factor(A /*a*/, N s, N /*t*/) {
     return s;
   }
-  template <class A, class N>
-  static N difference(A a, N x, N /*s*/, N t) {
-    return a.add(a.set(1.0), a.mul(x, t));
+  template <class A, class X, class N>
+  static N difference(A a, X x, N /*s*/, N t) {
+    return a.muladd(x, t, a.set(1.0));
   }
 };

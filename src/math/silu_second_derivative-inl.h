@@ -17,8 +17,8 @@ struct SiluSecondDerivative {
   static N factor(A a, N s, N t) {
     return a.mul(s, t);
   }
-  template <class A, class N>
-  static N difference(A a, N x, N s, N t) {
-    return a.add(a.set(2.0), a.mul(x, a.sub(t, s)));
+  template <class A, class X, class N>
+  static N difference(A a, X x, N s, N t) {
+    return a.muladd(x, a.sub(t, s), a.set(2.0));
   }
 };

@@ -15,10 +15,10 @@ inline constexpr double kExp64[6] = {0x1.0000000000014p+0, 0x1.fffffffffff58p-1,
 inline constexpr double kExp128[6] = {0x1.5555555555556p-3,  0x1.5555555555556p-5,  0x1.11111110d5831p-7,
                                       0x1.6c16c16bcb69bp-10, 0x1.a01b1f61445bbp-13, 0x1.a01b151add4a6p-16};
 
-// e^r on |r| <= ln(2)/2 + 2^-12, in one float: relative error below 2^-28.01 (Sollya, supnorm).
-inline constexpr float kExp32[7] = {0x1.0000000000000p+0f, 0x1.0000000000000p+0f, 0x1.fffff80000000p-2f,
-                                    0x1.55548e0000000p-3f, 0x1.555b9a0000000p-5f, 0x1.123be40000000p-7f,
-                                    0x1.684f6c0000000p-10f};
+// e^r = 1 + r + c0 r^2 + c1 r^3 + ... on |r| <= ln(2)/2 + 2^-12, in one float: relative error below 2^-23.18 (Sollya,
+// supnorm).
+inline constexpr float kExp32[4] = {0x1.fffdfc0000000p-2f, 0x1.5557b40000000p-3f, 0x1.572a4e0000000p-5f,
+                                    0x1.105ff60000000p-7f};
 
 inline constexpr int kEntries = 16;
 
@@ -78,6 +78,7 @@ inline constexpr double kStepRest = 0x1.cf79abc9e3b3ap-44;
 // ln(2) for floats: the first part has 15 bits, so that its product with an integer of 8 bits is exact.
 inline constexpr float kLn2First32 = 0x1.62e4p-1f;
 inline constexpr float kLn2Second32 = 0x1.7f7d1cp-20f;
+inline constexpr float kLn2Single32 = 0x1.62e43p-1f;
 
 // floor(ln(2) 2^4096), least significant limb first.
 inline constexpr int kLn2Limbs = 64;

@@ -43,14 +43,15 @@ def hexfloat(value: mpmath.mpf | float, precision: int = 53) -> str:
     return f"{mantissa.rstrip('.')}p{exponent}" + ("f" if precision == 24 else "")
 
 
-def minimax(function: str, approximated: str, basis: str, precision: str, bound: str) -> tuple[list[float], float]:
-    """Coefficients of the polynomial in `basis` nearest to `function`, and log2 of the proven
-    relative error of `approximated` (an expression in p, the polynomial) on [-bound, bound]."""
+def minimax(basis: str, precision: str, bound: str, fixed: str = "0") -> tuple[list[float], float]:
+    """Coefficients in `basis` of the polynomial nearest to e^x on [-bound, bound], beside those that
+    are fixed, and log2 of its proven relative error."""
     lines = sollya(
         f"I = [-({bound}), {bound}];\n"
-        f"p = fpminimax({function}, {basis}, {precision}, I, relative);\n"
-        "for i from 0 to degree(p) do print(coeff(p, i));\n"
-        f"print(\"error\"); display = decimal!; print(round(log2(sup(supnorm({approximated}, exp(x), I, relative, 2^-10))), 53, RU));\n"
+        f"p = fpminimax(exp(x), {basis}, {precision}, I, relative, {fixed});\n"
+        f"q = p - ({fixed}); for i from 0 to degree(q) do if coeff(q, i) != 0 then print(coeff(q, i));\n"
+        'print("error"); display = decimal!;\n'
+        "print(round(log2(sup(supnorm(p, exp(x), I, relative, 2^-10))), 53, RU));\n"
     )
     split = lines.index("error")
     coefficients = [float.fromhex(line) if "0x" in line else float(line) for line in lines[:split]]
@@ -71,7 +72,7 @@ def main() -> None:
     print("#pragma once\n\n#include <cstdint>\n")
     print("namespace silu::math {\n")
 
-    c, e = minimax("exp(x)", "p", "5", "[|D...|]", f"log(2)/{2 * ENTRIES}")
+    c, e = minimax("5", "[|D...|]", f"log(2)/{2 * ENTRIES}")
     polynomial("kExp64", "double", f"e^r on |r| <= ln(2)/{2 * ENTRIES}, in one double", c, e)
 
     third = "(exp(x) - 1 - x - x^2/2) / x^3"
@@ -93,8 +94,8 @@ def main() -> None:
         float(lines[split + 1]),
     )
 
-    c, e = minimax("exp(x)", "p", "6", "[|SG...|]", "log(2)/2 + 2^-12")
-    polynomial("kExp32", "float", "e^r on |r| <= ln(2)/2 + 2^-12, in one float", c, e)
+    c, e = minimax("[|2, 3, 4, 5|]", "[|SG...|]", "log(2)/2 + 2^-12", "1 + x")
+    polynomial("kExp32", "float", "e^r = 1 + r + c0 r^2 + c1 r^3 + ... on |r| <= ln(2)/2 + 2^-12, in one float", c, e)
 
     print(f"inline constexpr int kEntries = {ENTRIES};\n")
     highs = [mpmath.mpf(float.fromhex(hexfloat(mpmath.mpf(2) ** (mpmath.mpf(j) / ENTRIES)))) for j in range(ENTRIES)]
@@ -128,7 +129,8 @@ def main() -> None:
     high = mpmath.floor(ln2 * 2**15) / mpmath.mpf(2) ** 15
     print("// ln(2) for floats: the first part has 15 bits, so that its product with an integer of 8 bits is exact.")
     print(f"inline constexpr float kLn2First32 = {hexfloat(high, 24)};")
-    print(f"inline constexpr float kLn2Second32 = {hexfloat(ln2 - high, 24)};\n")
+    print(f"inline constexpr float kLn2Second32 = {hexfloat(ln2 - high, 24)};")
+    print(f"inline constexpr float kLn2Single32 = {hexfloat(ln2, 24)};\n")
 
     digits = int(mpmath.floor(ln2 * mpmath.mpf(2) ** (64 * LN2_LIMBS)))
     print(f"// floor(ln(2) 2^{64 * LN2_LIMBS}), least significant limb first.")

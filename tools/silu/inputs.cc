@@ -24,8 +24,7 @@ std::vector<double> float64_inputs(std::size_t count) {
   for (int exponent = -1074; exponent < 1024; ++exponent)
     for (const double sign : {-1.0, 1.0}) add_neighbourhood(std::ldexp(sign, exponent), 1);
   // The zeros of silu' and silu''.
-  for (const double zero : {-1.2784645427610738, -2.3993572805154677, 2.3993572805154677})
-    add_neighbourhood(zero, 64);
+  for (const double zero : {-1.2784645427610738, -2.3993572805154677, 2.3993572805154677}) add_neighbourhood(zero, 64);
   // Where the results of large negative inputs become subnormal and then 0, of sigmoid and of silu.
   for (const double bound : {-708.396418532264, -745.1332191019412, -751.7569, -714.963}) add_neighbourhood(bound, 64);
 
