@@ -8,6 +8,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "encodings.h"
 
@@ -38,11 +39,13 @@ class EachFunctionAndDtype : public testing::TestWithParam<Case> {
   void expect_equal(std::span<const Encoding> x, std::span<const Encoding> got, std::span<const Encoding> wanted) const;
 };
 
-testing::internal::ParamGenerator<Case> every_case();
+// Each dtype of the functions; all functions where none is named.
+testing::internal::ParamGenerator<Case> cases_of(std::vector<silu_function> functions);
 std::string case_name(const testing::TestParamInfo<Case>& info);
 
-#define SILU_TEST_EACH_FUNCTION_AND_DTYPE(Suite) \
-  class Suite : public EachFunctionAndDtype {};  \
-  INSTANTIATE_TEST_SUITE_P(, Suite, every_case(), case_name)
+#define SILU_TEST_EACH_DTYPE(Suite, ...)        \
+  class Suite : public EachFunctionAndDtype {}; \
+  INSTANTIATE_TEST_SUITE_P(, Suite, cases_of({__VA_ARGS__}), case_name)
+#define SILU_TEST_EACH_FUNCTION_AND_DTYPE(Suite) SILU_TEST_EACH_DTYPE(Suite)
 
 }  // namespace silu::test
