@@ -216,6 +216,11 @@ template <class F, class Format>
   }
 }
 
+// The address that far ahead, which may be nobody's: arithmetic keeps a core from reaching out by itself.
+inline const void* ahead(const char* place) {
+  return reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(place) + kAhead);
+}
+
 // A run of blocks.  Those with doubtful lanes are put aside and settled at its end, so that the loop has
 // no call, which would cost it its registers.
 template <class F, class Format>
@@ -226,8 +231,8 @@ inline void run(const char* from, char* to, std::size_t vectors) {
   std::size_t places[kRun], count = 0;
   const std::size_t step = L::kSize * sizeof(typename Format::Bits);
   for (std::size_t i = 0; i < vectors; ++i) {
-    __builtin_prefetch(from + i * step + kAhead);  // arithmetic keeps a core from reading as far ahead by itself
-    __builtin_prefetch(to + i * step + kAhead, 1);
+    __builtin_prefetch(ahead(from + i * step));
+    __builtin_prefetch(ahead(to + i * step), 1);
     const typename L::V x = M::load(from + i * step);
     const bool any = any_outside<F, Format>(from + i * step);
     typename L::M doubtful;
