@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pairs of doubles: a number as high + low, |low| <= ulp(high) / 2, in vectors or alone.
+// Pairs of doubles: a number as high + low, low being some units in the last place of high, in vectors or alone.
 //
-// The algorithms and their bounds, with u = 2^-53: Joldes, Muller, Popescu, "Tight and rigorous error
-// bounds for basic building blocks of double-word arithmetic", ACM TOMS 44 (2017).  Lanes without a fused
-// multiply-add split the factors (Dekker, Numer. Math. 18, 1971), which is exact below 2^996.
+// The algorithms are those of Joldes, Muller, Popescu, "Tight and rigorous error bounds for basic building
+// blocks of double-word arithmetic", ACM TOMS 44 (2017), but not normalised at their end; docs/proof has the
+// bounds, with u = 2^-53.  Lanes without a fused multiply-add split the factors (Dekker, Numer. Math. 18,
+// 1971), which is exact below 2^996.
 template <class L>
 struct Pairs {
   using V = typename L::V;
@@ -45,8 +46,9 @@ struct Pairs {
   static Exact set(double value) { return {L::set(value)}; }
   static Exact lift(V value) { return {value}; }
 
-  // Sums and products are left as they come: |low| stays below 8 u |high| but where terms cancel, and there it
-  // is as small beside them.  What is neglected, low times low, is of the order of u^2.
+  // Sums, products and quotients are left as they come, so that low grows: to 17 u |high| at most where nothing
+  // cancels (a function times inputs: 20 u), and else to 64 u of the terms (docs/proof).  What is neglected or
+  // rounded is low times u or low times low, of the order of u^2.
   static P add(P a, P b) {
     const P sum = two_sum(L::high(a), L::high(b));
     return L::pair(L::high(sum), L::add(L::low(sum), L::add(L::low(a), L::low(b))));
