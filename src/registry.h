@@ -42,8 +42,48 @@ inline constexpr std::array<FunctionInfo, 7> kFunctions = {{
     {SILU_RELU_DERIVATIVE, "relu_derivative", "1 where x > 0, else 0"},
 }};
 
+struct OperatorInfo {
+  silu_operator op;
+  const char* name;
+  const char* formula;  // a' = min(a, limit), b' = max(-limit, min(b, limit))
+  std::array<const char*, 3> inputs;
+  std::array<const char*, 2> outputs;
+  bool clamped;  // it has the parameters alpha and limit
+
+  constexpr std::size_t input_count() const { return inputs[2] == nullptr ? 2 : 3; }
+  constexpr std::size_t output_count() const { return outputs[1] == nullptr ? 1 : 2; }
+};
+
+inline constexpr std::array<OperatorInfo, 8> kOperators = {{
+    {SILU_SILU_BACKWARD, "silu_backward", "dy silu'(x)", {"dy", "x"}, {"dx"}, false},
+    {SILU_SILU_DOUBLE_BACKWARD,
+     "silu_double_backward",
+     "(ddx silu'(x), ddx dy silu''(x))",
+     {"ddx", "dy", "x"},
+     {"ddy", "dx"},
+     false},
+    {SILU_SWISH, "swish", "x sigmoid(beta x)", {"x", "beta"}, {"y"}, false},
+    {SILU_SWISH_BACKWARD,
+     "swish_backward",
+     "(dy silu'(beta x), dy x^2 sigmoid'(beta x))",
+     {"dy", "x", "beta"},
+     {"dx", "dbeta"},
+     false},
+    {SILU_SWIGLU, "swiglu", "silu(a) b", {"a", "b"}, {"y"}, false},
+    {SILU_SWIGLU_BACKWARD, "swiglu_backward", "(dy b silu'(a), dy silu(a))", {"dy", "a", "b"}, {"da", "db"}, false},
+    {SILU_SWIGLU_CLAMPED, "swiglu_clamped", "a' sigmoid(alpha a') (b' + 1)", {"a", "b"}, {"y"}, true},
+    {SILU_SWIGLU_CLAMPED_BACKWARD,
+     "swiglu_clamped_backward",
+     "(dy (b' + 1) silu'(alpha a'), dy a' sigmoid(alpha a'))",
+     {"dy", "a", "b"},
+     {"da", "db"},
+     true},
+}};
+
 // A row's index is its number in the C interface.
 static_assert([] {
+  for (std::size_t i = 0; i < kOperators.size(); ++i)
+    if (static_cast<std::size_t>(kOperators[i].op) != i) return false;
   for (std::size_t i = 0; i < kFunctions.size(); ++i)
     if (static_cast<std::size_t>(kFunctions[i].function) != i) return false;
   for (std::size_t i = 0; i < kDtypes.size(); ++i)

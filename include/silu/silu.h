@@ -39,6 +39,21 @@ typedef enum silu_function SILU_INT {
   SILU_RELU_DERIVATIVE = 6         /* 1 where x > 0, else 0 */
 } silu_function;
 
+/* The functions of several inputs, and what their outputs are.  Each output is rounded once, from the exact
+ * value of the whole expression.  The numbers are part of the ABI: new ones are added at the end. */
+typedef enum silu_operator SILU_INT {
+  SILU_SILU_BACKWARD = 0,          /* (dy, x) -> dy silu'(x) */
+  SILU_SILU_DOUBLE_BACKWARD = 1,   /* (ddx, dy, x) -> ddx silu'(x); ddx dy silu''(x) */
+  SILU_SWISH = 2,                  /* (x, beta) -> x sigmoid(beta x) */
+  SILU_SWISH_BACKWARD = 3,         /* (dy, x, beta) -> dy silu'(beta x); dy x^2 sigmoid'(beta x) */
+  SILU_SWIGLU = 4,                 /* (a, b) -> silu(a) b */
+  SILU_SWIGLU_BACKWARD = 5,        /* (dy, a, b) -> dy b silu'(a); dy silu(a) */
+  SILU_SWIGLU_CLAMPED = 6,         /* (a, b) -> a' sigmoid(alpha a') (b' + 1), a' = min(a, limit),
+                                    * b' = max(-limit, min(b, limit)) */
+  SILU_SWIGLU_CLAMPED_BACKWARD = 7 /* (dy, a, b) -> dy (b' + 1) silu'(alpha a'), +0 where a > limit;
+                                    * dy a' sigmoid(alpha a'), +0 where |b| > limit */
+} silu_operator;
+
 /* The dtypes: IEEE 754 binary64, binary32, binary16, and bfloat16 (the upper half of a binary32). */
 typedef enum silu_dtype SILU_INT { SILU_FLOAT64 = 0, SILU_FLOAT32 = 1, SILU_FLOAT16 = 2, SILU_BFLOAT16 = 3 } silu_dtype;
 
@@ -50,7 +65,9 @@ typedef enum silu_status SILU_INT {
   SILU_ERROR_NULL = 3,     /* x or y is null and n > 0 */
   SILU_ERROR_OVERLAP = 4,  /* x and y overlap without being the same memory */
   SILU_ERROR_TARGET = 5,   /* target is not below silu_target_count() */
-  SILU_ERROR_SIZE = 6      /* n elements do not fit into the address space */
+  SILU_ERROR_SIZE = 6,     /* n elements do not fit into the address space */
+  SILU_ERROR_OPERATOR = 7, /* op is not one of silu_operator */
+  SILU_ERROR_PARAMETER = 8 /* alpha is not finite, limit is negative or NaN, or both are missing */
 } silu_status;
 
 /* y[i] = function(x[i]) for 0 <= i < n, on this machine's best instruction set, in the calling
@@ -87,6 +104,44 @@ SILU_API silu_status silu_evaluate_on(size_t target, silu_function function, sil
  */
 SILU_API silu_status silu_evaluate_exact(silu_function function, silu_dtype dtype, const void *x, void *y, size_t n);
 
+/* Where an operand of silu_apply lies: its i-th element at data + i stride, stride in bytes.  A stride of 0 makes
+ * one number serve all (an input's only). */
+typedef struct silu_input {
+  const void *data;
+  ptrdiff_t stride;
+} silu_input;
+typedef struct silu_output {
+  void *data;
+  ptrdiff_t stride;
+} silu_output;
+
+/* The outputs of op, element by element, for n elements, on this machine's best instruction set, in the calling
+ * thread.  inputs and outputs are as many, and in the order, as silu_operator says.  Their elements are of dtype,
+ * at any alignment.  An output and an input are either the same elements (in place) or have none in common; two
+ * outputs have none in common.  parameters are null, but for the clamped operators: {alpha, limit}, alpha finite
+ * and rounded to float32 (but for float64), limit at least 0 and rounded to dtype.  Never allocates, never locks.
+ *
+ * An infinity gives the limit of the factor that it is in, then products as in IEEE 754: swiglu(-inf, 2) = -0,
+ * swiglu(inf, 0) = NaN.  A NaN in any input gives the canonical NaN in each output, through the clamps too.
+ *
+ * Example:
+ *   float a[2] = {1.0f, -3.0f}, b[2] = {2.0f, 0.5f}, y[2];
+ *   const silu_input inputs[2] = {{a, sizeof(float)}, {b, sizeof(float)}};
+ *   const silu_output outputs[1] = {{y, sizeof(float)}};
+ *   assert(silu_apply(SILU_SWIGLU, SILU_FLOAT32, inputs, outputs, 0, 2) == SILU_OK);
+ *   assert(y[0] == 0x1.764d50p+0f);
+ */
+SILU_API silu_status silu_apply(silu_operator op, silu_dtype dtype, const silu_input *inputs,
+                                const silu_output *outputs, const double *parameters, size_t n);
+
+/* The same on a given instruction set, as silu_evaluate_on. */
+SILU_API silu_status silu_apply_on(size_t target, silu_operator op, silu_dtype dtype, const silu_input *inputs,
+                                   const silu_output *outputs, const double *parameters, size_t n);
+
+/* The same by integer arithmetic, as silu_evaluate_exact. */
+SILU_API silu_status silu_apply_exact(silu_operator op, silu_dtype dtype, const silu_input *inputs,
+                                      const silu_output *outputs, const double *parameters, size_t n);
+
 /* A sentence for a status: what was wrong, and what is allowed.  Never null.
  *
  * Example:
@@ -106,6 +161,10 @@ SILU_API const char *silu_status_message(silu_status status);
  */
 SILU_API size_t silu_function_count(void);
 SILU_API const char *silu_function_name(silu_function function);
+SILU_API size_t silu_operator_count(void);
+SILU_API const char *silu_operator_name(silu_operator op);
+SILU_API size_t silu_operator_inputs(silu_operator op); /* how many */
+SILU_API size_t silu_operator_outputs(silu_operator op);
 SILU_API size_t silu_dtype_count(void);
 SILU_API const char *silu_dtype_name(silu_dtype dtype);
 SILU_API size_t silu_dtype_size(silu_dtype dtype); /* bytes per element */

@@ -4,12 +4,15 @@
 using math::kEntries, math::kExp128, math::kExp2Biased, math::kExp2High, math::kExp2Low, math::kExp32, math::kExp64;
 using math::kLn2First32, math::kLn2Second32, math::kLn2Single32, math::kLog2e32, math::kStepFirst, math::kStepRest,
     math::kStepSecond;
-using math::kPairError, math::kStepThird, math::kStepsPerUnit, math::Right, math::Start;
+using math::kPairError, math::kProductError, math::kStepThird, math::kStepsPerUnit, math::Right, math::Start;
 
 // clang-format off: in the order of dependence
 #include "math/functions-inl.h"
+#include "math/operators-inl.h"
 #include "math/pairs-inl.h"
 #include "math/exp-inl.h"
 #include "math/evaluate-inl.h"
+#include "math/terms-inl.h"
 #include "cpu/kernels-inl.h"
+#include "cpu/operators-inl.h"
 // clang-format on

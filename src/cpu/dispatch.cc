@@ -18,8 +18,9 @@ using Formats = std::tuple<math::Float64, math::Float32, math::Float16, math::Bf
 
 // A target of the columns of each format.
 Target assemble(const char* name, const auto&... columns) {
-  Target target{name, {}};
-  for (std::size_t f = 0; f < kFunctions.size(); ++f) target.kernels[f] = {columns[f]...};
+  Target target{name, {}, {}};
+  for (std::size_t f = 0; f < kFunctions.size(); ++f) target.kernels[f] = {columns.functions[f]...};
+  for (std::size_t i = 0; i < kOperators.size(); ++i) target.operators[i] = {columns.operators[i]...};
   return target;
 }
 

@@ -15,6 +15,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <type_traits>
 
 #include "cpu/environment.h"
@@ -38,7 +39,8 @@ namespace {
 
 namespace {
 inline const Column* column(Instructions<HWY_TARGET> /*instructions*/) {
-  static constexpr Column kColumn = HWY_NAMESPACE::column<math::SILU_FORMAT>(HWY_NAMESPACE::Functions());
+  static constexpr Column kColumn = {HWY_NAMESPACE::column<math::SILU_FORMAT>(HWY_NAMESPACE::Functions()),
+                                     HWY_NAMESPACE::operator_column<math::SILU_FORMAT>(HWY_NAMESPACE::Operators())};
   return &kColumn;
 }
 }  // namespace

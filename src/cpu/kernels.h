@@ -9,8 +9,11 @@
 
 namespace silu::cpu {
 
-// The kernels of one format: by function.
-using Column = std::array<Kernel, kFunctions.size()>;
+// The kernels of one format.
+struct Column {
+  std::array<Kernel, kFunctions.size()> functions;
+  std::array<OperatorKernel, kOperators.size()> operators;
+};
 
 // An instruction set, by the bit that Highway gives it.
 template <long long bit>

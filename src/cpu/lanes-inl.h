@@ -20,7 +20,7 @@ template <class Vector, int count>
 struct Several {
   Vector each[count];
 
-  HWY_INLINE Several() {}  // an implicit one would not be compiled for the instruction set
+  HWY_INLINE Several() {}  // implicit constructors would not be compiled for the instruction set
 
   template <class F, class... Arguments>
   static HWY_INLINE Several of(F operation, const Arguments&... arguments) {
@@ -41,6 +41,9 @@ struct Lanes {
   using M = Several<hn::Mask<D>, count>;
   struct Pair {
     V high_, low_;
+
+    HWY_INLINE Pair() {}
+    HWY_INLINE Pair(V high, V low) : high_(high), low_(low) {}
   };
 
   static constexpr bool kFused = kFusedMultiplyAdd;
@@ -81,6 +84,9 @@ struct Lanes {
       return mul(a, fma(nfma(reciprocal, b, set(1)), reciprocal, reciprocal));
     }
   }
+  static HWY_INLINE V copy_sign(V magnitude, V sign) {
+    return V::of([](auto u, auto v) HWY_ATTR { return hn::CopySignToAbs(u, v); }, magnitude, sign);
+  }
   static HWY_INLINE V neg(V a) {
     return V::of([](auto u) HWY_ATTR { return hn::Neg(u); }, a);
   }
@@ -115,6 +121,9 @@ struct Lanes {
   }
   static HWY_INLINE M either(M a, M b) {
     return M::of([](auto u, auto v) HWY_ATTR { return hn::Or(u, v); }, a, b);
+  }
+  static HWY_INLINE M not_mask(M a) {
+    return M::of([](auto u) HWY_ATTR { return hn::Not(u); }, a);
   }
   static HWY_INLINE M both(M a, M b) {
     return M::of([](auto u, auto v) HWY_ATTR { return hn::And(u, v); }, a, b);
@@ -163,6 +172,10 @@ struct Lanes {
     U result;
     for (auto& vector : result.each) vector = one;
     return result;
+  }
+  static HWY_INLINE U and_bits(U a, Word mask) {
+    const auto masks = hn::Set(DU(), mask);
+    return U::of([=](auto u) HWY_ATTR { return hn::And(u, masks); }, a);
   }
   static HWY_INLINE U xor_bits(U a, U b) {
     return U::of([](auto u, auto v) HWY_ATTR { return hn::Xor(u, v); }, a, b);
@@ -320,6 +333,9 @@ struct Memory16 {
   static HWY_INLINE L::V round_bits(L::V a) {
     constexpr std::uint32_t kHalf = 1u << (dropped - 1);
     return L::from_bits(L::add_bits(L::bits(a), L::set_bits(kHalf + (1u << window))));
+  }
+  static HWY_INLINE L::V round_down(L::V a) {  // and a midpoint too
+    return L::from_bits(L::add_bits(L::bits(a), L::set_bits((1u << (dropped - 1)) - 1)));
   }
   template <int window>
   static HWY_INLINE L::M near_midpoint(L::V a) {

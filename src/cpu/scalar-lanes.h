@@ -50,6 +50,7 @@ struct Lanes {
   static V mul(V a, V b) { return a * b; }
   static V div(V a, V b) { return a / b; }
   static V quotient(V a, V b) { return a / b; }
+  static V copy_sign(V magnitude, V sign) { return std::copysign(magnitude, sign); }
   static V neg(V a) { return -a; }
   static V abs(V a) { return std::fabs(a); }
 
@@ -58,6 +59,7 @@ struct Lanes {
   static M not_equal(V a, V b) { return a != b; }
   static M either(M a, M b) { return a | b; }
   static M both(M a, M b) { return a & b; }
+  static M not_mask(M a) { return !a; }
   static M at_most(V a, V b) { return a <= b; }
   static M not_at_most(V a, V b) { return !(a <= b); }  // true for NaN
   static V times_power(V a, V /*n*/, V shifted) { return from_bits(bits(a) + (bits(shifted) << 23)); }
@@ -76,6 +78,7 @@ struct Lanes {
     return a >> count;
   }
   static U set_bits(Word value) { return value; }
+  static U and_bits(U a, Word mask) { return a & mask; }
   static U xor_bits(U a, U b) { return a ^ b; }
   static M no_bits(U a, Word mask) { return (a & mask) == 0; }
   static M some_bits(U a, Word mask) { return (a & mask) != 0; }
@@ -144,6 +147,7 @@ struct Memory16 {
     constexpr std::uint32_t kHalf = 1u << (dropped - 1);
     return L::from_bits(L::bits(a) + kHalf + (1u << window));
   }
+  static float round_down(float a) { return L::from_bits(L::bits(a) + (1u << (dropped - 1)) - 1); }
   template <int window>
   static bool near_midpoint(float a) {
     return L::no_bits(L::bits(a), (1u << dropped) - (2u << window));

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <type_traits>
 
 #include "cpu/environment.h"
@@ -23,7 +24,8 @@ namespace {
 
 template <class Format>
 const Column& scalar_column() {
-  static constexpr Column kColumn = scalar::column<Format>(scalar::Functions());
+  static constexpr Column kColumn = {scalar::column<Format>(scalar::Functions()),
+                                     scalar::operator_column<Format>(scalar::Operators())};
   return kColumn;
 }
 

@@ -25,7 +25,7 @@ typename L::Pair evaluate_pair(typename L::V x, typename L::V& error) {
   using P = typename L::Pair;
   const Pairs<L> a;
   const V bound = L::set(kPairError);
-  const P e = exp_minus_pair<L>(x);
+  const P e = exp_minus_pair<L>(a.lift(x));
   if constexpr (F::kCancels) {
     const P s = a.div(a.set(1.0), a.add(a.set(1.0), e));
     const P t = a.mul(e, s);

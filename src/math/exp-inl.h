@@ -32,11 +32,11 @@ requires(sizeof(typename L::T) == 8) typename L::V exp_minus(typename L::V x) {
 }
 
 // For |x| <= 87, in one float: relative error below 2^-20.9, and 2^-21.8 for |x| <= 11.5, without a table (n
-// counts whole powers of two).
+// counts whole powers of two).  With a second argument, at their sum.
 // Fused, n ln(2) has no rounding but that of ln(2), below n 2^-28.9; else its first part times n, which has
 // at most 7 bits, is exact.
-template <class L>
-requires(sizeof(typename L::T) == 4) typename L::V exp_minus(typename L::V x) {
+template <class L, class... Low>
+requires(sizeof(typename L::T) == 4) typename L::V exp_minus(typename L::V x, Low... low) {
   using V = typename L::V;
   const V shift = L::set(0x1.8p23f);
   const V shifted = L::fma(x, L::set(-kLog2e32), shift);
@@ -47,6 +47,7 @@ requires(sizeof(typename L::T) == 4) typename L::V exp_minus(typename L::V x) {
   } else {
     u = L::fma(n, L::set(kLn2Second32), L::fma(n, L::set(kLn2First32), x));
   }
+  ((u = L::add(u, low)), ...);
   const V u2 = L::mul(u, u);
   const V c23 = L::fma(L::set(-kExp32[1]), u, L::set(kExp32[0]));
   const V c45 = L::fma(L::set(-kExp32[3]), u, L::set(kExp32[2]));
@@ -54,19 +55,20 @@ requires(sizeof(typename L::T) == 4) typename L::V exp_minus(typename L::V x) {
   return L::times_power(polynomial, n, shifted);
 }
 
-// For |x| <= 680, as a pair of doubles: relative error below 2^-68, with and without fused multiply-add
-// (docs/proof).
-template <class L>
-typename L::Pair exp_minus_pair(typename L::V x) {
+// For |x| <= 680, a double or a pair, as a pair of doubles: relative error below 2^-68, with and without fused
+// multiply-add (docs/proof).
+template <class L, class X>
+typename L::Pair exp_minus_pair(X x) {
   using V = typename L::V;
   using P = typename L::Pair;
   using A = Pairs<L>;
   const V shift = L::set(0x1.8p52);
-  const V shifted = L::fma(x, L::set(-kStepsPerUnit), shift);
+  const V shifted = L::fma(A::high(x), L::set(-kStepsPerUnit), shift);
   const V n = L::sub(shifted, shift);
   // Both products are exact, and so is the first sum.
-  const V near = L::nfma(n, L::set(kStepFirst), L::neg(x));
-  const P sum = A::two_sum(near, L::mul(n, L::set(-kStepSecond)));
+  const V near = L::nfma(n, L::set(kStepFirst), L::neg(A::high(x)));
+  P sum = A::two_sum(near, L::mul(n, L::set(-kStepSecond)));
+  if constexpr (std::is_same_v<X, P>) sum = A::two_sum(L::high(sum), L::sub(L::low(sum), L::low(x)));
   const V high = L::high(sum);
   const V low = L::nfma(n, L::set(kStepThird), L::low(sum));
 

@@ -30,6 +30,23 @@ using Float32 = Format<std::uint32_t, 24, 8, SILU_FLOAT32>;
 using Float16 = Format<std::uint16_t, 11, 5, SILU_FLOAT16>;
 using Bfloat16 = Format<std::uint16_t, 8, 8, SILU_BFLOAT16>;
 
+// The number that an encoding stands for, not a NaN, in a format narrower than double.
+template <class Format>
+double decode(typename Format::Bits bits) {
+  const auto field = static_cast<std::uint64_t>(bits & Format::kInfinity) >> Format::kMantissaBits;
+  const auto fraction = static_cast<std::uint64_t>(bits & ((typename Format::Bits{1} << Format::kMantissaBits) - 1));
+  const std::uint64_t sign = static_cast<std::uint64_t>((bits & Format::kSign) != 0) << 63;
+  constexpr std::uint64_t kHidden = std::uint64_t{1} << Format::kMantissaBits;
+  // An integer times the power of two of its last place.
+  const std::uint64_t integer = field == 0 ? fraction : kHidden | fraction;
+  const int exponent = (field == 0 ? 1 : static_cast<int>(field)) - Format::kBias - Format::kMantissaBits;
+  const auto power = std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52);
+  const double magnitude = field == Format::kInfinity >> Format::kMantissaBits
+                               ? std::bit_cast<double>(std::uint64_t{0x7ff} << 52)
+                               : static_cast<double>(integer) * power;
+  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(magnitude) | sign);
+}
+
 // The encoding of a number that Format has as a normal one.
 template <class Format>
 constexpr typename Format::Bits encode(double value) {

@@ -14,4 +14,7 @@ enum class Start { kHalfRising, kHalfFalling, kQuarterFalling, kHalfOfX };
 // The relative error of evaluation in pairs of doubles, before cancellation (docs/proof).
 inline constexpr double kPairError = 0x1p-67;
 
+// The same for products of inputs with a function's value.
+inline constexpr double kProductError = 0x1p-66;
+
 }  // namespace silu::math

@@ -45,6 +45,8 @@ struct Pairs {
   };
   static Exact set(double value) { return {L::set(value)}; }
   static Exact lift(V value) { return {value}; }
+  static V high(Exact a) { return a.value; }
+  static V high(P a) { return L::high(a); }
 
   // Sums, products and quotients are left as they come, so that low grows: to 17 u |high| at most where nothing
   // cancels (a function times inputs: 20 u), and else to 64 u of the terms (docs/proof).  What is neglected or
@@ -58,9 +60,11 @@ struct Pairs {
     return L::pair(L::high(sum), L::add(L::low(sum), L::low(b)));
   }
   static P add(P a, Exact b) { return add(b, a); }
+  static P add(Exact a, Exact b) { return two_sum(a.value, b.value); }
 
   static P sub(P a, P b) { return add(a, L::pair(L::neg(L::high(b)), L::neg(L::low(b)))); }
 
+  static P mul(Exact a, Exact b) { return two_product(a.value, b.value); }
   static P mul(P a, P b) {
     const P product = two_product(L::high(a), L::high(b));
     const V cross = L::fma(L::low(a), L::high(b), L::fma(L::high(a), L::low(b), L::low(product)));
@@ -70,6 +74,8 @@ struct Pairs {
     const P product = two_product(a.value, L::high(b));
     return L::pair(L::high(product), L::fma(a.value, L::low(b), L::low(product)));
   }
+
+  static P mul(P a, Exact b) { return mul(b, a); }
 
   template <class A, class B, class C>
   static P muladd(A a, B b, C c) {
@@ -97,6 +103,7 @@ template <class L>
 struct Singles {
   using V = typename L::V;
   static V set(double value) { return L::set(static_cast<typename L::T>(value)); }
+  static V lift(V value) { return value; }
   static V add(V a, V b) { return L::add(a, b); }
   static V sub(V a, V b) { return L::sub(a, b); }
   static V mul(V a, V b) { return L::mul(a, b); }

@@ -22,8 +22,7 @@ double round_to_odd(double high, double low) {
   return std::bit_cast<double>(bits);
 }
 
-// To nearest, ties to even, by integer operations; |value| is normal or 0, and not above the largest
-// number of Format.
+// To nearest, ties to even, by integer operations; |value| is normal or 0.
 template <class Format>
 typename Format::Bits round_to(double value) {
   using Bits = typename Format::Bits;
@@ -31,6 +30,7 @@ typename Format::Bits round_to(double value) {
   const auto sign = static_cast<Bits>((bits >> 63) * Format::kSign);
   const int exponent = static_cast<int>(bits >> 52 & 0x7ff) - 1023;
   if (exponent < Format::kMinExponent - Format::kPrecision) return sign;
+  if (exponent > Format::kBias) return static_cast<Bits>(sign | Format::kInfinity);
   const std::uint64_t mantissa = (bits & 0xfffffffffffffu) | 0x10000000000000u;
   const bool subnormal = exponent < Format::kMinExponent;
   const int dropped = 53 - Format::kPrecision + (subnormal ? Format::kMinExponent - exponent : 0);
@@ -43,16 +43,53 @@ typename Format::Bits round_to(double value) {
 }
 
 template <class Format>
-void round_or_evaluate(silu_function function, double x, double high, double low, double error, void* y) {
-  auto result = round_to<Format>(round_to_odd(high, low - error));
-  if (result != round_to<Format>(round_to_odd(high, low + error))) {
-    const auto input = round_to<Format>(x);
-    evaluate_exact(function, Format::kDtype, &input, &result, 1);
-  }
+bool round_pair(double high, double low, double error, void* y) {
+  const auto result = round_to<Format>(round_to_odd(high, low - error));
+  if (result != round_to<Format>(round_to_odd(high, low + error))) return false;
   std::memcpy(y, &result, sizeof(result));
+  return true;
+}
+
+template <class Format>
+void round_or_evaluate(silu_function function, double x, double high, double low, double error, void* y) {
+  if (round_pair<Format>(high, low, error, y)) return;
+  const auto input = round_to<Format>(x);
+  evaluate_exact(function, Format::kDtype, &input, y, 1);
 }
 
 }  // namespace
+
+bool round_pair(silu_dtype dtype, double high, double low, double error, void* y) {
+  switch (dtype) {
+    case SILU_FLOAT32:
+      return round_pair<Float32>(high, low, error, y);
+    case SILU_FLOAT16:
+      return round_pair<Float16>(high, low, error, y);
+    case SILU_BFLOAT16:
+      return round_pair<Bfloat16>(high, low, error, y);
+    case SILU_FLOAT64:
+      break;
+  }
+  return false;
+}
+
+double round_number(silu_dtype dtype, double value) {
+  const auto rounded = [value]<class Format>(Format /*format*/) {
+    const typename Format::Bits bits = round_to<Format>(value);
+    return decode<Format>(bits);
+  };
+  switch (dtype) {
+    case SILU_FLOAT32:
+      return rounded(Float32());
+    case SILU_FLOAT16:
+      return rounded(Float16());
+    case SILU_BFLOAT16:
+      return rounded(Bfloat16());
+    case SILU_FLOAT64:
+      break;
+  }
+  return value;
+}
 
 void round_or_evaluate(silu_function function, silu_dtype dtype, double x, double high, double low, double error,
                        void* y) {

@@ -6,6 +6,13 @@
 
 namespace silu::math {
 
+// Writes high + low, rounded into a dtype of 32 bits or fewer, to *y, if the exact value, which lies within `error` of
+// that, leaves no doubt; else returns false.
+bool round_pair(silu_dtype dtype, double high, double low, double error, void* y);
+
+// value, a normal number or 0, rounded to a number of dtype.
+double round_number(silu_dtype dtype, double value);
+
 // Writes the value of `function` at x, an exact number of `dtype`, to *y: by rounding high + low if the
 // exact value, which lies within `error` of that, leaves no doubt, else by evaluate_exact.
 void round_or_evaluate(silu_function function, silu_dtype dtype, double x, double high, double low, double error,

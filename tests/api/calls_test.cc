@@ -147,9 +147,9 @@ TEST(Messages, SayWhatWasWrongAndWhatIsAllowed) {
                "silu_second_derivative, relu, relu_derivative");
   EXPECT_STREQ(call_status_message(SILU_ERROR_DTYPE),
                "dtype is not one of the library's; allowed: float64, float32, float16, bfloat16");
-  for (int status = SILU_ERROR_FUNCTION; status <= SILU_ERROR_SIZE; ++status)
+  for (int status = SILU_ERROR_FUNCTION; status <= SILU_ERROR_PARAMETER; ++status)
     EXPECT_NE(std::string(call_status_message(status)).find("; allowed: "), std::string::npos);
-  for (const int status : {-1, SILU_ERROR_SIZE + 1, INT_MAX, INT_MIN})
+  for (const int status : {-1, SILU_ERROR_PARAMETER + 1, INT_MAX, INT_MIN})
     EXPECT_STREQ(call_status_message(status), "status is not one of the library's");
 }
 

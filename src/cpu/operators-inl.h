@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loops over memory for the functions of several inputs.  Included inside the namespace of an instruction
+// set, behind kernels-inl.h, whose terms are used here.
+
+// As Plan, for products of inputs with a function's value, where no certificate covers all inputs: the windows
+// are those that the error bounds need (docs/proof/lanes.md).
+//   kNear          |u| up to which the lanes evaluate
+//   kLeast, kMost  |results| that the lanes' rounding serves, but for exact zeros
+//   kLeastFactor   partial products of three factors, and factors of a difference, above this have all their bits
+template <class Format>
+struct ProductPlan;
+
+template <>
+struct ProductPlan<math::Float64> {
+  static constexpr double kNear = 680, kLeast = 0x1p-900, kMost = 0x1p1000;
+};
+
+template <>
+struct ProductPlan<math::Float32> {
+  static constexpr double kNear = 87, kLeast = 0x1p-126, kMost = 0x1p1000, kLeastDifference = 0x1p-9;
+  static constexpr int kWindow = 9, kWindowCancelling = 17;
+};
+
+// A result that is subnormal in a 16-bit format has its bits in the lanes too.
+template <>
+struct ProductPlan<math::Float16> {
+  static constexpr double kNear = 17, kMost = 65504, kMostInput = 65504;
+  static constexpr int kWindow = 4;
+};
+
+template <>
+struct ProductPlan<math::Bfloat16> {
+  static constexpr double kNear = 87, kMost = 0x1.fffffep127, kLeastFactor = 0x1p-100;
+  static constexpr int kWindow = 4;
+};
+
+// The error of G's difference in float lanes, and its factor's, in units of 1 + difference.
+template <class G>
+inline constexpr float kDifferenceError = G::kFunction == SILU_SILU_DERIVATIVE ? 0x1p-19f : 0x1p-18f;
+
+template <class Op>
+inline constexpr bool kClamped = requires {
+  Op::kGate;
+};
+// Inputs in the lanes: alpha is one more.
+template <class Op>
+inline constexpr int kLaneInputs = Op::kInputs + kClamped<Op>;
+
+template <class List_>
+inline constexpr int kLength = 0;
+template <class... T>
+inline constexpr int kLength<List<T...>> = sizeof...(T);
+template <class Op>
+inline constexpr int kOutputs = kLength<typename Op::Terms>;
+
+// A block's inputs in the lanes, and which outputs are 0 for a clamp.
+template <class Op, class L>
+struct Block {
+  typename L::V x[kLaneInputs<Op>];
+  typename L::M clamped[2];  // by output; only where kMasked
+
+  Block() {}  // an implicit one would not be compiled for the instruction set
+};
+
+template <class Op>
+inline constexpr bool kMasked = kClamped<Op>&& kOutputs<Op> == 2;
+
+// What the clamps leave of the inputs; NaN stays.
+template <class Op, class Format, class L>
+inline void clamp(Block<Op, L>& block, typename L::V limit) {
+  if constexpr (kClamped<Op>) {
+    const auto above = [](typename L::V x, typename L::V bound) {
+      const typename L::M beyond = L::less(bound, x);
+      if constexpr (!std::is_same_v<Format, math::Float16>) return beyond;
+      return L::both(beyond, L::at_most(x, L::set(kInfinityInLanes<Format>)));  // NaN is a number there
+    };
+    typename L::V &a = block.x[Op::kGate], &b = block.x[Op::kLinear];
+    const typename L::M a_above = above(a, limit), b_above = above(b, limit), b_below = above(L::neg(b), limit);
+    if constexpr (kMasked<Op>) {
+      block.clamped[0] = a_above;
+      block.clamped[1] = L::either(b_above, b_below);
+    }
+    a = L::select(a_above, limit, a);
+    b = L::select(b_above, limit, L::select(b_below, L::neg(limit), b));
+  }
+}
+
+// u = c0 c1 in one number of the lanes, and what e^-u needs of the rest.
+template <class Op, class L>
+inline typename L::V exp_of_argument(const Block<Op, L>& block, typename L::V& u) {
+  u = product(Singles<L>(), block.x, typename Op::Argument());
+  if constexpr (kClamped<Op> && sizeof(typename L::T) == 4) {
+    // alpha has 24 bits: its first 12 times a, which has 11, is exact.
+    const typename L::V alpha = block.x[Op::kInputs], a = block.x[Op::kGate];
+    const typename L::V first = L::from_bits(L::and_bits(L::bits(alpha), 0xfffff000));
+    const typename L::V high = L::mul(first, a);
+    return exp_minus<L>(high, L::mul(L::sub(alpha, first), a));
+  } else {
+    return exp_minus<L>(u);
+  }
+}
+
+// Lanes in which an input of the product is 0, so that an output of 0 is exact.
+template <class L, int first, int... rest>
+inline typename L::M has_zero(const typename L::V* x, Product<first, rest...> /*inputs*/) {
+  const auto zero = [&](int input) {
+    return input >= plus_one(0) ? L::equal(x[input - plus_one(0)], L::set(-1)) : L::equal(x[input], L::set(0));
+  };
+  typename L::M found = zero(first);
+  ((found = L::either(found, zero(rest))), ...);
+  return found;
+}
+
+// Lanes in which a partial product of three factors may have lost bits.
+template <class L, int... inputs>
+inline typename L::M loses_bits(const typename L::V* x, double least, double most, Product<inputs...> factors) {
+  const Singles<L> a;
+  constexpr std::array kInputs = {inputs...};
+  const auto outside = [&](typename L::V c) {
+    const typename L::V magnitude = L::abs(c);
+    using T = typename L::T;
+    return L::either(L::less(magnitude, L::set(static_cast<T>(least))),
+                     L::not_at_most(magnitude, L::set(static_cast<T>(most))));
+  };
+  typename L::M found = outside(product(a, x, factors));
+  if constexpr (sizeof...(inputs) == 3) found = L::either(found, outside(L::mul(x[kInputs[1]], x[kInputs[2]])));
+  return L::both(found, L::not_mask(has_zero<L>(x, factors)));
+}
+
+// One term in the lanes of a format narrower than them; `doubtful` gets more lanes.
+template <class T, class Format>
+inline typename Memory<Format>::L::V fast_term(const typename Memory<Format>::L::V* x, typename Memory<Format>::L::V u,
+                                               typename Memory<Format>::L::V e, typename Memory<Format>::L::V s,
+                                               typename Memory<Format>::L::V t,
+                                               typename Memory<Format>::L::M& doubtful) {
+  using M = Memory<Format>;
+  using L = typename M::L;
+  using V = typename L::V;
+  using G = typename T::G;
+  using Plan = ProductPlan<Format>;
+  const Singles<L> a;
+  const V c = product(a, x, typename T::Factors());
+  V y;
+  V result;
+  if constexpr (G::kCancels) {
+    const V factor = a.mul(c, G::factor(a, s, t)), difference = G::difference(a, u, s, t);
+    y = a.mul(factor, difference);
+    if constexpr (requires { Plan::kLeastDifference; }) {
+      result = M::template round<Plan::kWindowCancelling>(M::scale(y));
+      doubtful = L::either(doubtful, M::template near_midpoint<Plan::kWindowCancelling>(result));
+      doubtful = L::either(doubtful, L::less(L::abs(difference), L::set(Plan::kLeastDifference)));
+    } else {
+      // The end of the error that is farther from 0, and the other one: where they round alike, or one of them
+      // is a midpoint, as a subnormal result may be.
+      constexpr float kError = kDifferenceError<G>;
+      const V error = L::copy_sign(L::set(kError), difference);
+      result = M::template round<0>(M::scale(L::mul(factor, L::fma(difference, L::set(1 + kError), error))));
+      const V other = M::round_down(M::scale(L::mul(factor, L::fms(difference, L::set(1 - kError), error))));
+      doubtful = L::either(doubtful, M::differ(result, other));
+      if constexpr (requires { Plan::kLeastFactor; }) {
+        const typename L::M small = L::less(L::abs(factor), L::set(Plan::kLeastFactor));
+        doubtful = L::either(doubtful, L::both(small, L::not_mask(has_zero<L>(x, typename T::Factors()))));
+      }
+    }
+  } else {
+    y = a.mul(c, G::value(a, u, e));
+    result = M::template round<Plan::kWindow>(M::scale(y));
+    doubtful = L::either(doubtful, M::template near_midpoint<Plan::kWindow>(result));
+  }
+  using Number = typename L::T;
+  const V magnitude = L::abs(y);
+  doubtful = L::either(doubtful, L::not_at_most(magnitude, L::set(static_cast<Number>(Plan::kMost))));
+  if constexpr (requires { Plan::kLeast; }) {
+    const typename L::M small = L::less(magnitude, L::set(static_cast<Number>(Plan::kLeast)));
+    doubtful = L::either(doubtful, L::both(small, L::not_equal(y, L::set(0))));
+  }
+  if constexpr (T::Factors::kCount == 3 && requires { Plan::kLeastFactor; })
+    doubtful = L::either(doubtful, loses_bits<L>(x, Plan::kLeastFactor, Plan::kMost, typename T::Factors()));
+  return result;
+}
+
+template <class Op, class Format, class... Terms>
+inline void fast_terms(const Block<Op, typename Memory<Format>::L>& block, typename Memory<Format>::L::V* y,
+                       typename Memory<Format>::L::M& doubtful, List<Terms...> terms) {
+  using M = Memory<Format>;
+  using L = typename M::L;
+  using V = typename L::V;
+  using Number = typename L::T;
+  using Plan = ProductPlan<Format>;
+  std::size_t i = 0;
+  if constexpr (std::is_same_v<Format, math::Float64>) {
+    typename L::Pair values[sizeof...(Terms)];
+    V errors[sizeof...(Terms)], u;
+    evaluate_pairs<L>(block.x, values, errors, u, Op(), terms);
+    doubtful = L::not_at_most(L::abs(u), L::set(Plan::kNear));
+    const auto finish = [&](auto term) {
+      const V high = L::high(values[i]), low = L::low(values[i]);
+      const V one = L::add(high, L::add(low, errors[i])), other = L::add(high, L::sub(low, errors[i]));
+      const typename L::M zero = has_zero<L>(block.x, typename decltype(term)::Factors());
+      typename L::M doubt = L::not_equal(one, other);
+      doubt = L::either(doubt, L::less(L::abs(one), L::set(Plan::kLeast)));
+      doubt = L::both(doubt, L::not_mask(zero));
+      doubt = L::either(doubt, L::not_at_most(L::abs(one), L::set(Plan::kMost)));
+      doubtful = L::either(doubtful, L::either(doubt, loses_bits<L>(block.x, Plan::kLeast, Plan::kMost,
+                                                                    typename decltype(term)::Factors())));
+      y[i] = L::select(zero, high, one);  // a sum does not keep a zero's sign
+      ++i;
+    };
+    (finish(Terms()), ...);
+  } else {
+    V u;
+    const Singles<L> a;
+    const V e = exp_of_argument(block, u);
+    const V s = a.div(a.set(1.0), a.add(a.set(1.0), e)), t = a.mul(e, s);
+    doubtful = L::not_at_most(L::abs(u), L::set(static_cast<Number>(Plan::kNear)));
+    if constexpr (requires { Plan::kMostInput; })
+      for (int k = 0; k < Op::kInputs; ++k)
+        doubtful =
+            L::either(doubtful, L::not_at_most(L::abs(block.x[k]), L::set(static_cast<Number>(Plan::kMostInput))));
+    ((y[i] = fast_term<Terms, Format>(block.x, u, e, s, t, doubtful), ++i), ...);
+  }
+  if constexpr (kMasked<Op>) {  // a NaN in another input leaves a doubt, which settles it
+    for (int k = 0; k < 2; ++k) y[k] = L::select(block.clamped[k], L::set(0), y[k]);
+  }
+}
+
+// Blocks in a run of an operator.
+inline constexpr std::size_t kOperatorRun = 16;
+
+// The lanes' number as a double: float16's infinity and NaN have numbers of their own there.
+template <class Format>
+inline double number_of(double lane) {
+  if (!std::is_same_v<Format, math::Float16>) return lane;
+  if (lane != lane || __builtin_fabs(lane) > 0x1p16) return __builtin_nan("");
+  return __builtin_fabs(lane) == 0x1p16 ? __builtin_copysign(__builtin_inf(), lane) : lane;
+}
+
+// The blocks that were put aside: their doubtful lanes, in pairs of doubles and, if these leave a doubt, exactly.
+template <class Op, class Format>
+struct Aside {
+  using M = Memory<Format>;
+  using L = typename M::L;
+  using W = Memory<math::Float64>::L;
+  static constexpr int kX = kLaneInputs<Op>, kY = kOutputs<Op>;
+
+  alignas(64) typename L::T inputs[kOperatorRun][kX][L::kSize];
+  std::uint64_t clamped[kOperatorRun][2];
+  std::size_t places[kOperatorRun];
+  std::size_t count = 0;
+
+  alignas(64) double batch[kX][W::kSize];
+  std::uint64_t batch_clamped[2];
+  char* batch_places[kY][W::kSize];
+  std::size_t batched = 0;
+
+  void add(const Block<Op, L>& block, std::size_t place) {
+    for (int k = 0; k < kX; ++k) L::store(block.x[k], inputs[count][k]);
+    if constexpr (kMasked<Op>)
+      for (int k = 0; k < 2; ++k) clamped[count][k] = L::mask_bits(block.clamped[k]);
+    places[count++] = place;
+  }
+
+  [[gnu::noinline, gnu::cold, gnu::flatten]] void settle(char* const* to) {
+    const std::size_t step = L::kSize * sizeof(typename Format::Bits);
+    for (std::size_t i = 0; i < count; ++i) {
+      Block<Op, L> block;
+      for (int k = 0; k < kX; ++k) block.x[k] = L::load(inputs[i][k]);
+      if constexpr (kMasked<Op>) block.clamped[0] = block.clamped[1] = L::less(L::set(1), L::set(0));
+      typename L::V y[kY];
+      typename L::M doubtful;
+      fast_terms<Op, Format>(block, y, doubtful, typename Op::Terms());
+      for (std::uint64_t marks = L::mask_bits(doubtful); marks != 0; marks &= marks - 1) {
+        const auto lane = static_cast<std::size_t>(std::countr_zero(marks));
+        for (int k = 0; k < kX; ++k) {
+          const auto x = static_cast<double>(inputs[i][k][lane]);
+          batch[k][batched] = k < Op::kInputs ? number_of<Format>(x) : x;
+        }
+        for (int k = 0; k < 2 && kMasked<Op>; ++k) {
+          batch_clamped[k] &= ~(std::uint64_t{1} << batched);
+          batch_clamped[k] |= (clamped[i][k] >> lane & 1) << batched;
+        }
+        for (int k = 0; k < kY; ++k)
+          batch_places[k][batched] = to[k] + places[i] * step + M::element(lane) * sizeof(typename Format::Bits);
+        if (++batched == W::kSize) flush();
+      }
+    }
+    if (batched > 0) flush();
+    count = 0;
+  }
+
+  void flush() {
+    constexpr bool kPairs = !std::is_same_v<Format, math::Float64>;  // which was in pairs already
+    alignas(64) double highs[kY][W::kSize], lows[kY][W::kSize], bounds[kY][W::kSize], arguments[W::kSize];
+    if constexpr (kPairs) {
+      for (std::size_t j = batched; j < W::kSize; ++j)
+        for (int k = 0; k < kX; ++k) batch[k][j] = 0;
+      typename W::V x[kX], errors[kY], u;
+      typename W::Pair values[kY];
+      for (int k = 0; k < kX; ++k) x[k] = W::load(batch[k]);
+      evaluate_pairs<W>(x, values, errors, u, Op(), typename Op::Terms());
+      W::store(u, arguments);
+      for (int k = 0; k < kY; ++k) {
+        W::store(W::high(values[k]), highs[k]);
+        W::store(W::low(values[k]), lows[k]);
+        W::store(errors[k], bounds[k]);
+      }
+    }
+    for (std::size_t j = 0; j < batched; ++j) {
+      double x[kX];
+      bool nan = false, finite = true;
+      for (int k = 0; k < kX; ++k) {
+        x[k] = batch[k][j];
+        nan |= x[k] != x[k];
+        finite &= __builtin_fabs(x[k]) <= std::numeric_limits<double>::max();
+      }
+      typename Format::Bits exact[kY] = {};
+      void* exact_places[kY];
+      for (int k = 0; k < kY; ++k) exact_places[k] = &exact[k];
+      bool known = false;
+      for (int k = 0; k < kY; ++k) {
+        if (kMasked<Op> && !nan && (batch_clamped[k & 1] >> j & 1) != 0) {
+          const typename Format::Bits zero = 0;
+          std::memcpy(batch_places[k][j], &zero, sizeof(zero));
+          continue;
+        }
+        if (kPairs && finite && __builtin_fabs(arguments[j]) <= ProductPlan<math::Float64>::kNear &&
+            __builtin_fabs(highs[k][j]) >= ProductPlan<math::Float64>::kLeast &&
+            math::round_pair(Format::kDtype, highs[k][j], lows[k][j], bounds[k][j], batch_places[k][j]))
+          continue;
+        if (!known) math::evaluate_exact(Op::kOperator, Format::kDtype, x, exact_places);
+        known = true;
+        std::memcpy(batch_places[k][j], &exact[k], sizeof(exact[k]));
+      }
+    }
+    batched = 0;
+  }
+};
+
+// Whole blocks, contiguous.
+template <class Op, class Format>
+inline void run_operator(const char* const* from, char* const* to, const double* parameters, std::size_t blocks) {
+  using M = Memory<Format>;
+  using L = typename M::L;
+  using T = typename L::T;
+  Aside<Op, Format> aside;
+  const std::size_t step = L::kSize * sizeof(typename Format::Bits);
+  for (std::size_t i = 0; i < blocks; ++i) {
+    Block<Op, L> block;
+    for (int k = 0; k < Op::kInputs; ++k) block.x[k] = M::load(from[k] + i * step);
+    if constexpr (kClamped<Op>) {
+      block.x[Op::kInputs] = L::set(static_cast<T>(parameters[0]));
+      clamp<Op, Format>(block, L::set(static_cast<T>(parameters[1])));
+    }
+    typename L::V y[kOutputs<Op>];
+    typename L::M doubtful;
+    fast_terms<Op, Format>(block, y, doubtful, typename Op::Terms());
+    if (__builtin_expect(L::any(doubtful), false)) aside.add(block, i);
+    for (int k = 0; k < kOutputs<Op>; ++k) M::store(y[k], to[k] + i * step);
+  }
+  if (aside.count > 0) aside.settle(to);
+}
+
+template <std::size_t size>
+inline void copy_strided(const char* from, std::ptrdiff_t from_stride, char* to, std::ptrdiff_t to_stride,
+                         std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i, from += from_stride, to += to_stride) std::memcpy(to, from, size);
+}
+
+// An operand that is not contiguous, and the tail of one that is, goes through a block of its own.
+template <class Op, class Format>
+[[gnu::flatten]] void operator_kernel(const silu_input* inputs, const silu_output* outputs, const double* parameters,
+                                      std::size_t n) {
+  using L = typename Memory<Format>::L;
+  constexpr std::size_t kSize = sizeof(typename Format::Bits), kMost = kOperatorRun * L::kSize;
+  const DefaultEnvironment environment;
+  alignas(64) char gathered[Op::kInputs][kMost * kSize];
+  alignas(64) char results[kOutputs<Op>][kMost * kSize];
+  bool filled[Op::kInputs] = {};
+  for (std::size_t done = 0; done < n;) {
+    const std::size_t left = n - done, whole = left / L::kSize;
+    const std::size_t blocks = whole == 0 ? 1 : whole < kOperatorRun ? whole : kOperatorRun;
+    const std::size_t count = whole == 0 ? left : blocks * L::kSize;
+    const char* from[Op::kInputs];
+    char* to[kOutputs<Op>];
+    for (int k = 0; k < Op::kInputs; ++k) {
+      const auto* data =
+          static_cast<const char*>(inputs[k].data) + static_cast<std::ptrdiff_t>(done) * inputs[k].stride;
+      from[k] = data;
+      if (inputs[k].stride == static_cast<std::ptrdiff_t>(kSize) && whole != 0) continue;
+      from[k] = gathered[k];
+      if (inputs[k].stride == 0 && filled[k]) continue;
+      const std::size_t copied = inputs[k].stride == 0 ? kMost : count;
+      copy_strided<kSize>(data, inputs[k].stride, gathered[k], kSize, copied);
+      if (copied < blocks * L::kSize)
+        std::memset(gathered[k] + copied * kSize, 0, (blocks * L::kSize - copied) * kSize);
+      filled[k] = inputs[k].stride == 0;
+    }
+    for (int k = 0; k < kOutputs<Op>; ++k) {
+      auto* data = static_cast<char*>(outputs[k].data) + static_cast<std::ptrdiff_t>(done) * outputs[k].stride;
+      const bool direct = outputs[k].stride == static_cast<std::ptrdiff_t>(kSize) && whole != 0;
+      to[k] = direct ? data : results[k];
+    }
+    run_operator<Op, Format>(from, to, parameters, blocks);
+    for (int k = 0; k < kOutputs<Op>; ++k) {
+      if (to[k] != results[k]) continue;
+      auto* data = static_cast<char*>(outputs[k].data) + static_cast<std::ptrdiff_t>(done) * outputs[k].stride;
+      copy_strided<kSize>(results[k], kSize, data, outputs[k].stride, count);
+    }
+    done += count;
+  }
+}
+
+template <class Format, class... Op>
+constexpr std::array<OperatorKernel, kOperators.size()> operator_column(List<Op...> /*operators*/) {
+  return {operator_kernel<Op, Format>...};
+}
