@@ -161,7 +161,7 @@ struct Doubts {
   char* places[size];
   std::size_t count = 0;
 
-  void add(double input, char* place) {
+  void add(double input, char* place) {  // NOLINT(readability-non-const-parameter): results are written there
     inputs[count] = input;
     places[count++] = place;
   }
@@ -218,6 +218,7 @@ template <class F, class Format>
 
 // The address that far ahead, which may be nobody's: arithmetic keeps a core from reaching out by itself.
 inline const void* ahead(const char* place) {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): a sum of pointers would have to stay inside of an object
   return reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(place) + kAhead);
 }
 

@@ -59,7 +59,7 @@ struct Block {
   typename L::V x[kLaneInputs<Op>];
   typename L::M clamped[2];  // by output; only where kMasked
 
-  Block() {}  // an implicit one would not be compiled for the instruction set
+  Block() {}  // NOLINT(modernize-use-equals-default): that would not be compiled for the instruction set
 };
 
 template <class Op>
@@ -231,7 +231,7 @@ inline constexpr std::size_t kOperatorRun = 16;
 template <class Format>
 inline double number_of(double lane) {
   if (!std::is_same_v<Format, math::Float16>) return lane;
-  if (lane != lane || __builtin_fabs(lane) > 0x1p16) return __builtin_nan("");
+  if (!(__builtin_fabs(lane) <= 0x1p16)) return __builtin_nan("");
   return __builtin_fabs(lane) == 0x1p16 ? __builtin_copysign(__builtin_inf(), lane) : lane;
 }
 
@@ -244,14 +244,12 @@ struct Aside {
   static constexpr int kX = kLaneInputs<Op>, kY = kOutputs<Op>;
 
   alignas(64) typename L::T inputs[kOperatorRun][kX][L::kSize];
-  std::uint64_t clamped[kOperatorRun][2];
-  std::size_t places[kOperatorRun];
-  std::size_t count = 0;
-
   alignas(64) double batch[kX][W::kSize];
-  std::uint64_t batch_clamped[2];
   char* batch_places[kY][W::kSize];
-  std::size_t batched = 0;
+  std::uint64_t clamped[kOperatorRun][2];
+  std::uint64_t batch_clamped[2] = {};
+  std::size_t places[kOperatorRun];
+  std::size_t count = 0, batched = 0;
 
   void add(const Block<Op, L>& block, std::size_t place) {
     for (int k = 0; k < kX; ++k) L::store(block.x[k], inputs[count][k]);
@@ -310,7 +308,7 @@ struct Aside {
       bool nan = false, finite = true;
       for (int k = 0; k < kX; ++k) {
         x[k] = batch[k][j];
-        nan |= x[k] != x[k];
+        nan |= __builtin_isnan(x[k]) != 0;
         finite &= __builtin_fabs(x[k]) <= std::numeric_limits<double>::max();
       }
       typename Format::Bits exact[kY] = {};

@@ -88,7 +88,7 @@ template <int W>
 BigFloat<W> add(const BigFloat<W>& a, const BigFloat<W>& b) {
   if (compare_magnitude(a, b) < 0) return add(b, a);
   const std::int64_t shift = a.exponent - b.exponent;
-  if (b.is_zero() || shift >= 64 * W) return a;
+  if (b.is_zero() || shift >= std::int64_t{64} * W) return a;
   const int whole = static_cast<int>(shift / 64), bits = static_cast<int>(shift % 64);
   BigFloat<W> sum = a;
   std::uint64_t carry = 0;
@@ -158,7 +158,8 @@ BigFloat<W> divide_small(BigFloat<W> a, std::uint32_t divisor) {
 // Each step doubles the bits up to what truncation leaves: five units of the last place at the end.
 template <int W>
 BigFloat<W> reciprocal(const BigFloat<W>& a) {
-  BigFloat<W> y = big<W>(~std::uint64_t{0} / (a.limbs[W - 1] >> 32), -32 - a.exponent, a.negative);
+  const std::uint64_t top = a.limbs[W - 1] >> 32;  // NOLINTNEXTLINE(clang-analyzer-core.DivideZero): a is not 0
+  BigFloat<W> y = big<W>(~std::uint64_t{0} / top, -32 - a.exponent, a.negative);
   const BigFloat<W> one = big<W>(1);
   for (int bits = 30; bits < 2 * 64 * W; bits *= 2) y = add(y, multiply(y, add(one, negate(multiply(a, y)))));
   return y;

@@ -216,7 +216,7 @@ void apply(const silu_input* inputs, const silu_output* outputs, const double* p
     const auto at = [i](const auto& operand) {
       return (char*)operand.data + static_cast<std::ptrdiff_t>(i) * operand.stride;  // NOLINT: const for inputs
     };
-    double x[kX + 1];
+    double x[kX + 1] = {};
     bool nan = false, clamped[2] = {};
     for (int k = 0; k < kX; ++k) {
       x[k] = number_of<Format>(at(inputs[k]));
@@ -231,7 +231,7 @@ void apply(const silu_input* inputs, const silu_output* outputs, const double* p
       if (clamped[0]) a = limit;
       if (clamped[1]) b = std::copysign(limit, b);
     }
-    typename Format::Bits y[2];
+    typename Format::Bits y[2] = {};
     void* const places[2] = {&y[0], &y[1]};
     evaluate_operator<Op, Format>(x, places);
     for (std::size_t k = 0; k < output_count; ++k) {

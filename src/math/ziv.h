@@ -47,7 +47,7 @@ BigFloat<W> value(const BigFloat<W>& x, int& reliable) {
 
 template <int W>
 bool bit(const BigFloat<W>& a, std::int64_t position) {  // 0 is the leading one
-  return position < 64 * W && (a.limbs[W - 1 - position / 64] >> (63 - position % 64) & 1) != 0;
+  return position < std::int64_t{64} * W && (a.limbs[W - 1 - position / 64] >> (63 - position % 64) & 1) != 0;
 }
 
 // The encoding of y cut off behind `kept` bits; of infinity beyond the largest number.
@@ -96,7 +96,7 @@ typename Format::Bits round_exact(const BigFloat<W>& y) {
   bool up = bit(y, kept);
   if (up) {
     bool tie = true;
-    for (std::int64_t i = kept + 1; i < 64 * W && tie; ++i) tie = !bit(y, i);
+    for (std::int64_t i = kept + 1; i < std::int64_t{64} * W && tie; ++i) tie = !bit(y, i);
     if (tie) up = kept > 0 && bit(y, kept - 1);
   }
   return assemble<Format>(y, kept, subnormal, up);
