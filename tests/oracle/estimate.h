@@ -27,9 +27,9 @@ struct Estimate {
 // Errors in units of u = 2^-64, relative to each result with its terms' signs all positive (scale): expl leaves at most
 // 2 ulp (the GNU C library's bound), so t 4u; d has 4u * t/d + u <= 3u, 1/d 4u; the parentheses at most 7u.  The
 // longest, the last one, has 4u + 3 * 4u + 7u + 5u (its products) = 28u.  Taken as 128u.
-inline std::array<Estimate, 5> estimate(double x) {
+inline std::array<Estimate, 5> estimate(long double x) {
   constexpr long double kError = 0x1p-57L;
-  const long double a = std::fabs(static_cast<long double>(x));
+  const long double a = std::fabs(x);
   const long double t = std::exp(-a), d = 1 + t, r = 1 / d, tr = t * r, trr = tr * r, trrr = trr * r;
   const bool negative = x < 0;
   const long double s = negative ? tr : r;

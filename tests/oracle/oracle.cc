@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "oracle.h"
 
-#include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <optional>
 
 #include "estimate.h"
 #include "multiprecision.h"
+#include "round.h"
 
 namespace silu::oracle {
 namespace {
@@ -77,19 +76,6 @@ std::uint64_t near_zero(silu_function function, const Format& format, std::uint6
     default:
       return power_of_two(format, -1);
   }
-}
-
-// To nearest, ties to even.
-std::uint64_t round_to(const Format& format, long double value) {
-  if (format.bits == 64) return std::bit_cast<std::uint64_t>(static_cast<double>(value));
-  if (format.bits == 32) return std::bit_cast<std::uint32_t>(static_cast<float>(value));
-  const std::uint64_t sign = std::signbit(value) ? format.sign() : 0;
-  int exponent = 0;  // |value| < 2^exponent
-  std::frexp(value, &exponent);
-  const int quantum = std::max(exponent - format.precision, format.min_exponent);
-  const auto significand = static_cast<std::uint64_t>(std::nearbyint(std::ldexp(std::fabs(value), -quantum)));
-  // A carry into the exponent field is right, and so is the hidden bit's.
-  return sign | ((static_cast<std::uint64_t>(quantum - format.min_exponent) << (format.precision - 1)) + significand);
 }
 
 std::uint64_t settle(silu_function function, const Format& format, double x, const Estimate& estimate) {
