@@ -24,6 +24,34 @@ extern "C" {
  */
 SILU_API silu_status silu_parallel_evaluate(silu_function function, silu_dtype dtype, const void *x, void *y, size_t n);
 
+/* What silu_apply does, likewise.
+ *
+ * Example:
+ *   float a[2] = {1.0f, -3.0f}, b[2] = {2.0f, 0.5f}, y[2];
+ *   const silu_input inputs[2] = {{a, sizeof(float)}, {b, sizeof(float)}};
+ *   const silu_output outputs[1] = {{y, sizeof(float)}};
+ *   assert(silu_parallel_apply(SILU_SWIGLU, SILU_FLOAT32, inputs, outputs, 0, 2) == SILU_OK);
+ *   assert(y[0] == 0x1.764d50p+0f);
+ */
+SILU_API silu_status silu_parallel_apply(silu_operator op, silu_dtype dtype, const silu_input *inputs,
+                                         const silu_output *outputs, const double *parameters, size_t n);
+
+/* For rows that no stride tells: calls run(context, begin, end) on those threads, for parts that make up
+ * 0 <= i < count.  An i is the work of `elements` elements; few elements are one part, in the calling thread.
+ *
+ * Example:
+ *   std::vector<int> rows(100);
+ *   silu_parallel_for(
+ *       rows.size(), 1000000,
+ *       [](void* context, std::size_t begin, std::size_t end) {
+ *         for (std::size_t i = begin; i < end; ++i) ++(*static_cast<std::vector<int>*>(context))[i];
+ *       },
+ *       &rows);
+ *   assert(rows == std::vector<int>(100, 1));
+ */
+SILU_API void silu_parallel_for(size_t count, size_t elements, void (*run)(void *context, size_t begin, size_t end),
+                                void *context);
+
 #ifdef __cplusplus
 }
 #endif

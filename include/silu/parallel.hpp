@@ -12,6 +12,7 @@
 #ifndef SILU_PARALLEL_HPP
 #define SILU_PARALLEL_HPP
 
+#include "silu/nary.hpp"
 #include "silu/parallel.h"
 #include "silu/silu.h"
 #include "silu/unary.hpp"
@@ -32,6 +33,22 @@ inline constexpr Unary<SILU_SILU_SECOND_DERIVATIVE, silu_parallel_evaluate> silu
 inline constexpr Unary<SILU_RELU, silu_parallel_evaluate> relu;
 /// silu::relu_derivative on several threads.
 inline constexpr Unary<SILU_RELU_DERIVATIVE, silu_parallel_evaluate> relu_derivative;
+/// silu::silu_backward on several threads.
+inline constexpr Nary<SILU_SILU_BACKWARD, silu_parallel_apply, silu_parallel_for> silu_backward;
+/// silu::silu_double_backward on several threads.
+inline constexpr Nary<SILU_SILU_DOUBLE_BACKWARD, silu_parallel_apply, silu_parallel_for> silu_double_backward;
+/// silu::swish on several threads.
+inline constexpr Nary<SILU_SWISH, silu_parallel_apply, silu_parallel_for> swish;
+/// silu::swish_backward on several threads.
+inline constexpr Nary<SILU_SWISH_BACKWARD, silu_parallel_apply, silu_parallel_for> swish_backward;
+/// silu::swiglu on several threads.
+inline constexpr Nary<SILU_SWIGLU, silu_parallel_apply, silu_parallel_for> swiglu;
+/// silu::swiglu_backward on several threads.
+inline constexpr Nary<SILU_SWIGLU_BACKWARD, silu_parallel_apply, silu_parallel_for> swiglu_backward;
+/// silu::swiglu_clamped on several threads.
+inline constexpr Nary<SILU_SWIGLU_CLAMPED, silu_parallel_apply, silu_parallel_for> swiglu_clamped;
+/// silu::swiglu_clamped_backward on several threads.
+inline constexpr Nary<SILU_SWIGLU_CLAMPED_BACKWARD, silu_parallel_apply, silu_parallel_for> swiglu_clamped_backward;
 
 }  // namespace silu::parallel
 

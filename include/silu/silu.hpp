@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /// silu: the SiLU (Swish) activation family, correctly rounded.  The C++ interface.
 ///
-/// Each function is an object that is called in three ways:
+/// Each function of one input is an object that is called in three ways:
 ///   y = silu::silu(x)    the value at a number;
 ///   silu::silu(x, y)     y[i] = the value at x[i], for anything contiguous: std::vector, std::span, arrays;
 ///   silu::silu(x)        the same in place, where x is such a range.
+/// and each function of several inputs likewise:
+///   y = silu::swiglu(a, b)         the value at numbers; a struct of the gradients where there are two outputs;
+///   silu::swiglu(a, b, y)          y[i] = the value at a[i] and b[i]; y may be a or b;
+///   silu::swish(x, 1.5f, y)        a number of the ranges' type serves all;
+///   silu::swiglu(silu::split_halves(ab, d), y), silu::swiglu(silu::interleaved(ab), y)    a and b in one range.
 /// Numbers are double, float, silu::float16 or silu::bfloat16.  Lengths that differ, and ranges that overlap without
 /// being the same memory, throw std::invalid_argument (where exceptions are off: print why, and abort), with nothing
 /// written.
 ///
 /// Exactness, of every function: the exact real value, rounded once, to nearest, ties to even.  So the bits are the
 /// same on every machine, alone or in a range, and the floating-point environment is neither used nor changed.
-/// A NaN gives the canonical quiet NaN; infinities give the limits.
+/// A NaN in any input gives the canonical quiet NaN; infinities give the limits.
 ///
 /// Below, s = sigmoid(x).
 ///
@@ -25,6 +30,7 @@
 #ifndef SILU_SILU_HPP
 #define SILU_SILU_HPP
 
+#include "silu/nary.hpp"
 #include "silu/silu.h"
 #include "silu/types.hpp"
 #include "silu/unary.hpp"
@@ -124,6 +130,119 @@ inline constexpr Unary<SILU_RELU, silu_evaluate> relu;
 ///   assert(silu::relu_derivative(2.5) == 1.0);
 ///   assert(silu::relu_derivative(0.0) == 0.0);
 inline constexpr Unary<SILU_RELU_DERIVATIVE, silu_evaluate> relu_derivative;
+
+/// The gradient of silu.
+///
+/// Value: dy silu'(x), at inputs dy, x.
+/// Dtypes: float64, float32, float16, bfloat16.
+/// Exactness: correctly rounded: once, after the product.
+/// Special values: silu'(-inf) = -0 and silu'(+inf) = 1, times dy as in IEEE 754: infinite dy at x = -inf gives NaN.
+/// Source: the chain rule.
+///
+/// Example:
+///   assert(silu::silu_backward(3.0, 0.0) == 1.5);
+///   assert(silu::silu_backward(2.0f, -3.0f) == 2 * silu::silu_derivative(-3.0f));
+inline constexpr Nary<SILU_SILU_BACKWARD, silu_apply, detail::in_turn> silu_backward;
+
+/// The gradients of silu_backward for dy and x, given one, ddx, for its result.
+///
+/// Value: ddy = ddx silu'(x) and dx = ddx dy silu''(x), at inputs ddx, dy, x.
+/// Dtypes: float64, float32, float16, bfloat16.
+/// Exactness: correctly rounded: once, after the products.
+/// Special values: the limits of silu' and silu'', then products as in IEEE 754.
+/// Source: the product rule on dy silu'(x).
+///
+/// Example:
+///   const auto [ddy, dx] = silu::silu_double_backward(2.0, 4.0, 1.0);
+///   assert(ddy == 2 * silu::silu_derivative(1.0) && dx == 8 * silu::silu_second_derivative(1.0));
+inline constexpr Nary<SILU_SILU_DOUBLE_BACKWARD, silu_apply, detail::in_turn> silu_double_backward;
+
+/// Swish, with its parameter beta: a number for all, or one for each.
+///
+/// Value: x sigmoid(beta x), at inputs x, beta.
+/// Dtypes: float64, float32, float16, bfloat16.
+/// Exactness: correctly rounded.
+/// Special values: sigmoid's limits where beta x is infinite; -0 at x = -inf for beta > 0.  beta = 0 gives x / 2.
+/// Source: Ramachandran, Zoph, Le, "Searching for activation functions", 2017, section 3.
+///
+/// Example:
+///   std::vector<float> x = {-1.0f, 0.0f, 1.0f};
+///   silu::swish(x, 0.0f, x);
+///   assert(x[0] == -0.5f && x[2] == 0.5f);
+///   assert(silu::swish(3.0, 1.0) == silu::silu(3.0));
+inline constexpr Nary<SILU_SWISH, silu_apply, detail::in_turn> swish;
+
+/// The gradients of swish.
+///
+/// Value: dx = dy silu'(beta x) and dbeta = dy x^2 sigmoid'(beta x), at inputs dy, x, beta; dbeta element by element.
+/// Dtypes: float64, float32, float16, bfloat16.
+/// Exactness: correctly rounded: once, after the products.
+/// Special values: the limits of silu' and sigmoid', then products as in IEEE 754.
+/// Source: the product rule on x sigmoid(beta x).
+///
+/// Example:
+///   const auto [dx, dbeta] = silu::swish_backward(1.0, 2.0, 0.0);
+///   assert(dx == 0.5 && dbeta == 1.0);
+inline constexpr Nary<SILU_SWISH_BACKWARD, silu_apply, detail::in_turn> swish_backward;
+
+/// The gate of SwiGLU: a is the gate, b what it lets through.
+///
+/// Value: silu(a) b, at inputs a, b.
+/// Dtypes: float64, float32, float16, bfloat16.
+/// Exactness: correctly rounded: once, after the product.
+/// Special values: silu(-inf) = -0 and silu(+inf) = +inf, times b as in IEEE 754: silu(+inf) 0 is NaN.
+/// Source: Shazeer, "GLU variants improve transformer", 2020.
+///
+/// Example:
+///   const std::vector<float> a = {1.5f, -2.0f}, b = {2.0f, 0.5f};
+///   std::vector<float> y(2);
+///   silu::swiglu(a, b, y);
+///   assert(y[0] == silu::swiglu(1.5f, 2.0f) && y[1] == silu::silu(-2.0f) / 2);
+///   assert(silu::swiglu(1.5, 2.0) == 0x1.39f2d75ff1acfp+1);  // 2.45272342858093
+inline constexpr Nary<SILU_SWIGLU, silu_apply, detail::in_turn> swiglu;
+
+/// The gradients of swiglu.
+///
+/// Value: da = dy b silu'(a) and db = dy silu(a), at inputs dy, a, b.
+/// Dtypes: float64, float32, float16, bfloat16.
+/// Exactness: correctly rounded: once, after the products.
+/// Special values: the limits of silu' and silu, then products as in IEEE 754.
+/// Source: the product rule on silu(a) b.
+///
+/// Example:
+///   const std::vector<float> dy = {1.0f, 1.0f}, ab = {0.0f, 2.0f, 4.0f, 6.0f};
+///   std::vector<float> dab(4);
+///   silu::swiglu_backward(dy, silu::split_halves(ab, 2), silu::split_halves(dab, 2));
+///   assert(dab[0] == 2.0f && dab[3] == silu::silu(2.0f));
+inline constexpr Nary<SILU_SWIGLU_BACKWARD, silu_apply, detail::in_turn> swiglu_backward;
+
+/// The clamped gate of gpt-oss, with the parameters alpha and limit.
+///
+/// Value: a' sigmoid(alpha a') (b' + 1), a' = min(a, limit), b' = max(-limit, min(b, limit)), at inputs a, b.
+/// Dtypes: float64, float32, float16, bfloat16.
+/// Exactness: correctly rounded: once, after the product.
+/// Special values: infinities above the limits are clamped; a = -inf gives -0 (b' + 1); a NaN is not clamped.
+/// Source: OpenAI, "gpt-oss-120b & gpt-oss-20b model card", 2025.
+///
+/// Example:
+///   assert(silu::swiglu_clamped(8.0, -9.0, {.alpha = 1.702, .limit = 7}) ==
+///          silu::swiglu_clamped(7.0, -7.0, {.alpha = 1.702, .limit = 7}));
+///   assert(silu::swiglu_clamped(2.0, 3.0, {.alpha = 1, .limit = 7}) == 4 * silu::silu(2.0));
+inline constexpr Nary<SILU_SWIGLU_CLAMPED, silu_apply, detail::in_turn> swiglu_clamped;
+
+/// The gradients of swiglu_clamped.
+///
+/// Value: da = dy (b' + 1) silu'(alpha a'), +0 where a > limit; db = dy a' sigmoid(alpha a'), +0 where |b| > limit; at
+/// inputs dy, a, b.
+/// Dtypes: float64, float32, float16, bfloat16.
+/// Exactness: correctly rounded: once, after the products.
+/// Special values: the limits of silu' and sigmoid, then products as in IEEE 754; a NaN in any input gives NaN in both.
+/// Source: the product rule on swiglu_clamped; at the limits themselves as PyTorch's clamp.
+///
+/// Example:
+///   const auto [da, db] = silu::swiglu_clamped_backward(1.0, 8.0, 0.0, {.alpha = 1.702, .limit = 7});
+///   assert(da == 0.0 && db == silu::swish(7.0, 1.702));
+inline constexpr Nary<SILU_SWIGLU_CLAMPED_BACKWARD, silu_apply, detail::in_turn> swiglu_clamped_backward;
 
 }  // namespace silu
 

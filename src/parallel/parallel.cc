@@ -8,6 +8,7 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 #include "capi/check.h"
@@ -21,10 +22,18 @@ constexpr std::size_t kBlock = std::size_t{1} << 15;
 // Isolated from the caller's tasks: their cancellation must not leave results out, nor may a thread that waits here
 // begin another of them, under a lock that the caller holds.  Where TBB lacks memory for a task, the program ends.
 template <class Function>
-void for_each_block(std::size_t count, const Function& function) noexcept {
+void share(std::size_t count, std::size_t grain, const Function& function) noexcept {
   tbb::this_task_arena::isolate([&] {
     tbb::task_group_context context(tbb::task_group_context::isolated);
-    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count), function, context);
+    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count, grain), function, context);
+  });
+}
+
+// function(begin, end) for the blocks of n elements.
+template <class Function>
+void for_each_block(std::size_t n, const Function& function) {
+  share((n - 1) / kBlock + 1, 1, [=](const tbb::blocked_range<std::size_t>& blocks) {
+    function(blocks.begin() * kBlock, std::min(blocks.end() * kBlock, n));
   });
 }
 
@@ -38,10 +47,35 @@ silu_status silu_parallel_evaluate(silu_function function, silu_dtype dtype, con
   const std::size_t size = silu_dtype_size(dtype);
   const auto* from = static_cast<const std::byte*>(x);
   auto* to = static_cast<std::byte*>(y);
-  for_each_block((n - 1) / kBlock + 1, [=](const tbb::blocked_range<std::size_t>& blocks) {
-    const std::size_t begin = blocks.begin() * kBlock;
-    const std::size_t end = std::min(blocks.end() * kBlock, n);
+  for_each_block(n, [=](std::size_t begin, std::size_t end) {
     silu_evaluate(function, dtype, from + begin * size, to + begin * size, end - begin);  // cannot fail: checked above
   });
   return SILU_OK;
+}
+
+silu_status silu_parallel_apply(silu_operator op, silu_dtype dtype, const silu_input* inputs,
+                                const silu_output* outputs, const double* parameters, size_t n) {
+  const silu_status status = silu::capi::check(op, dtype, inputs, outputs, parameters, n);
+  if (status != SILU_OK) return status;
+  if (n < 2 * kBlock) return silu_apply(op, dtype, inputs, outputs, parameters, n);
+
+  const silu::OperatorInfo& info = silu::kOperators[static_cast<std::size_t>(op)];
+  for_each_block(n, [=, &info](std::size_t begin, std::size_t end) {
+    std::array<silu_input, 3> from{};
+    std::array<silu_output, 2> to{};
+    const auto first = static_cast<std::ptrdiff_t>(begin);
+    for (std::size_t i = 0; i < info.input_count(); ++i)
+      from[i] = {static_cast<const std::byte*>(inputs[i].data) + first * inputs[i].stride, inputs[i].stride};
+    for (std::size_t i = 0; i < info.output_count(); ++i)
+      to[i] = {static_cast<std::byte*>(outputs[i].data) + first * outputs[i].stride, outputs[i].stride};
+    silu_apply(op, dtype, from.data(), to.data(), parameters, end - begin);  // cannot fail: checked above
+  });
+  return SILU_OK;
+}
+
+void silu_parallel_for(size_t count, size_t elements, void (*run)(void* context, size_t begin, size_t end),
+                       void* context) {
+  const std::size_t grain = kBlock / std::clamp<std::size_t>(elements, 1, kBlock);
+  if (count / 2 < grain) return run(context, 0, count);
+  share(count, grain, [=](const tbb::blocked_range<std::size_t>& rows) { run(context, rows.begin(), rows.end()); });
 }
