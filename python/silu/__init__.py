@@ -9,6 +9,7 @@ array([-1.9823535e-37, -2.6894143e-01,  0.0000000e+00,  7.3105860e-01],
 
 from __future__ import annotations
 
+from ._swiglu import swiglu_clamped, swiglu_clamped_backward, swiglu_packed
 from ._ufuncs import (
     __version__,
     relu,
@@ -16,8 +17,14 @@ from ._ufuncs import (
     sigmoid,
     sigmoid_derivative,
     silu,
+    silu_backward,
     silu_derivative,
+    silu_double_backward,
     silu_second_derivative,
+    swiglu,
+    swiglu_backward,
+    swish,
+    swish_backward,
     targets,
 )
 
@@ -28,7 +35,16 @@ __all__ = [
     "sigmoid",
     "sigmoid_derivative",
     "silu",
+    "silu_backward",
     "silu_derivative",
+    "silu_double_backward",
     "silu_second_derivative",
+    "swiglu",
+    "swiglu_backward",
+    "swiglu_clamped",
+    "swiglu_clamped_backward",
+    "swiglu_packed",
+    "swish",
+    "swish_backward",
     "targets",
 ]

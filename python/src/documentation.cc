@@ -73,12 +73,110 @@ array([0., 0., 1.])
 )"},
 }};
 
+// The same of one operator.
+struct OperatorText {
+  silu_operator op;
+  const char* summary;
+  const char* where;
+  const char* special_values;
+  const char* source;
+  const char* examples;
+};
+
+constexpr std::array<OperatorText, kOperators.size()> kOperatorTexts = {{
+    {SILU_SILU_BACKWARD, "The gradient of silu: dy times its derivative.", "silu'(x) = s + x s (1 - s), s = sigmoid(x)",
+     "silu' is -0 at -inf and 1 at +inf.", nullptr,
+     R"(>>> silu.silu_backward(np.array([2, -1, 1], np.float32), [0, 1, np.inf])
+array([ 1.        , -0.92767051,  1.        ])
+>>> dy = np.array([2, -1], np.float32)
+>>> silu.silu_backward(dy, np.array([0, 1], np.float32), out=dy)
+array([ 1.        , -0.92767054], dtype=float32)
+)"},
+    {SILU_SILU_DOUBLE_BACKWARD, "The gradients of silu_backward.",
+     "ddx is the gradient of its result; silu'(x) = s + x s (1 - s)\n"
+     "and silu''(x) = s (1 - s) (2 + x (1 - 2 s)), s = sigmoid(x)",
+     "silu' is -0 at -inf and 1 at +inf; silu'' is -0 at both.", nullptr,
+     R"(>>> ddy, dx = silu.silu_double_backward([1, 2], [3, 1], [0, -1])
+>>> ddy, dx
+(array([0.5       , 0.14465898]), array([1.5       , 0.60473224]))
+)"},
+    {SILU_SWISH, "Swish: silu with a factor beta in the sigmoid.", "sigmoid(u) = 1 / (1 + e^-u)",
+     "The sigmoid is +0 at -inf, 1 at +inf, and 1/2 where x or beta is 0.",
+     "P. Ramachandran, B. Zoph, Q. V. Le: Searching for activation functions\n"
+     "(2017), arXiv:1710.05941.",
+     R"(>>> silu.swish([-1.0, 1.0, 2.0], 1.5)
+array([-0.18242552,  0.81757448,  1.90514825])
+
+One beta for each row:
+
+>>> silu.swish(np.ones((2, 3), np.float32), np.array([[0], [1]], np.float32))
+array([[0.5      , 0.5      , 0.5      ],
+       [0.7310586, 0.7310586, 0.7310586]], dtype=float32)
+)"},
+    {SILU_SWISH_BACKWARD, "The gradients of swish, element by element.",
+     "silu'(u) = s + u s (1 - s) and sigmoid'(u) = s (1 - s), with\ns = sigmoid(u) = 1 / (1 + e^-u)",
+     "At u = -inf and +inf, silu' is -0 and 1, sigmoid' +0.", nullptr,
+     R"(>>> dx, dbeta = silu.swish_backward([1.0, 2.0], [1.0, -1.0], 1.5)
+>>> dx, dbeta
+(array([ 1.04129415, -0.08258831]), array([0.14914645, 0.2982929 ]))
+)"},
+    {SILU_SWIGLU, "SwiGLU: the linear half b, gated by silu(a).", "silu(a) = a / (1 + e^-a)",
+     "silu is -0 at -inf, +inf at +inf.", "N. Shazeer: GLU variants improve transformer (2020), arXiv:2002.05202.",
+     R"(>>> silu.swiglu(np.array([1, -3], np.float32), np.array([2, 0.5], np.float32))
+array([ 1.4621172 , -0.07113881], dtype=float32)
+
+Python's numbers take the dtype of the arrays:
+
+>>> silu.swiglu(np.float16(1), 3)
+np.float16(2.193)
+
+For a and b in one array: silu.swiglu_packed.
+)"},
+    {SILU_SWIGLU_BACKWARD, "The gradients of swiglu; nothing but a and b need be kept for them.",
+     "silu'(a) = s + a s (1 - s), s = sigmoid(a)", "At -inf and +inf, silu is -0 and +inf, silu' -0 and 1.", nullptr,
+     R"(>>> da, db = silu.swiglu_backward([1.0, 1.0], [0.0, 1.0], [3.0, 2.0])
+>>> da, db
+(array([1.5       , 1.85534102]), array([0.        , 0.73105858]))
+
+Into the halves of one array:
+
+>>> a, b, dy = (np.ones((2, 3), np.float32) for _ in range(3))
+>>> gradient = np.empty((2, 6), np.float32)
+>>> _ = silu.swiglu_backward(dy, a, b, out=(gradient[:, :3], gradient[:, 3:]))
+>>> gradient[0]
+array([0.92767054, 0.92767054, 0.92767054, 0.7310586 , 0.7310586 ,
+       0.7310586 ], dtype=float32)
+)"},
+    {SILU_SWIGLU_CLAMPED, "The loop of silu.swiglu_clamped.",
+     "a' = min(a, limit) and b' = max(-limit, min(b, limit)); alpha and\nlimit are float64",
+     "As in silu.swiglu_clamped.", nullptr,
+     R"(>>> from silu import _ufuncs
+>>> _ufuncs.swiglu_clamped(np.float32(1), np.float32(2), 1.702, 7)
+np.float32(2.5373874)
+)"},
+    {SILU_SWIGLU_CLAMPED_BACKWARD, "The loop of silu.swiglu_clamped_backward.",
+     "a' = min(a, limit) and b' = max(-limit, min(b, limit)); alpha and\nlimit are float64",
+     "As in silu.swiglu_clamped_backward.", nullptr,
+     R"(>>> from silu import _ufuncs
+>>> _ufuncs.swiglu_clamped_backward(1.0, 8.0, 0.0, 1.702, 7.0)
+(np.float64(0.0), np.float64(6.999953128303317))
+)"},
+}};
+
 // A row's index is its function.
 static_assert([] {
   for (std::size_t i = 0; i < kTexts.size(); ++i)
     if (kTexts[i].function != kFunctions[i].function) return false;
+  for (std::size_t i = 0; i < kOperatorTexts.size(); ++i)
+    if (kOperatorTexts[i].op != kOperators[i].op) return false;
   return true;
 }());
+
+constexpr const char* kExactness =
+    "Each result is the exact value, rounded once, to nearest, ties to even; so\n"
+    "it has the same bits on every machine, in every array. No floating-point\n"
+    "warning is ever raised by the computation.";
+constexpr const char* kImport = ">>> import numpy as np, silu\n";
 
 void section(std::string& text, const std::string& title, const std::string& body) {
   text += "\n" + title + "\n" + std::string(title.size(), '-') + "\n" + body + "\n";
@@ -95,13 +193,36 @@ std::string documentation(const FunctionInfo& function) {
           "of the input. bool, int8 and uint8 are computed in float16, int16 and uint16\n"
           "in float32, larger integers in float64, as in numpy.exp. Anything else is a\n"
           "TypeError.");
-  section(result, "Exactness",
-          "Each result is the exact value, rounded once, to nearest, ties to even; so\n"
-          "it has the same bits on every machine, in every array. No floating-point\n"
-          "warning is ever raised by the computation.");
+  section(result, "Exactness", kExactness);
   section(result, "Special values", std::string(text.special_values) + " The quiet NaN at NaN.");
   if (text.source != nullptr) section(result, "Source", text.source);
-  section(result, "Examples", ">>> import numpy as np, silu\n" + std::string(text.examples));
+  section(result, "Examples", kImport + std::string(text.examples));
+  return result;
+}
+
+std::string documentation(const OperatorInfo& op) {
+  const OperatorText& text = kOperatorTexts[op.op];
+  std::string result = std::string(text.summary) + "\n";
+  std::string inputs, outputs;
+  for (std::size_t i = 0; i < op.input_count(); ++i) inputs += (i == 0 ? "" : ", ") + std::string(op.inputs[i]);
+  if (op.clamped) inputs += ", alpha, limit";
+  for (std::size_t i = 0; i < op.output_count(); ++i) outputs += (i == 0 ? "" : ", ") + std::string(op.outputs[i]);
+  if (op.output_count() > 1) outputs = "(" + outputs + ")";
+  section(result, "Value",
+          outputs + " = " + op.name + "(" + inputs + ")\n  = " + op.formula + ",\nwhere " + text.where + ".");
+  section(result, "Dtypes",
+          "float64, float32, float16 and ml_dtypes' bfloat16. Inputs of several dtypes\n"
+          "are computed in the smallest of these that holds the values of all: float32\n"
+          "for float16 with bfloat16. Python's numbers are weak. bool, int8 and uint8\n"
+          "count as float16 or bfloat16, int16 and uint16 as float32, larger integers as\n"
+          "float64. Anything else is a TypeError.");
+  section(result, "Exactness", kExactness);
+  section(result, "Special values",
+          text.special_values +
+              std::string("\nThen products as in IEEE 754: 0 times inf is NaN. A NaN in any input is the\n"
+                          "quiet NaN in each output."));
+  if (text.source != nullptr) section(result, "Source", text.source);
+  section(result, "Examples", kImport + std::string(text.examples));
   return result;
 }
 

@@ -9,5 +9,6 @@
 namespace silu::python {
 
 std::string documentation(const FunctionInfo& function);
+std::string documentation(const OperatorInfo& op);
 
 }  // namespace silu::python

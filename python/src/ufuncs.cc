@@ -15,38 +15,58 @@
 namespace silu::python {
 namespace {
 
-// What NumPy needs for one ufunc; a function of more inputs differs in its numbers, loops and promoter only.
+// What NumPy needs for one ufunc.
 struct Ufunc {
   const char* name;
+  const char* module;  // where users find it
   std::string documentation;
   int inputs;
+  int parameters;  // the last inputs, which are in float64
   int outputs;
   std::array<PyArrayMethod_StridedLoop*, kDtypes.size()> loops;  // by dtype
-  PyArrayMethod_PromoterFunction* promoter;
 };
+
+constexpr const char* kPublic = "silu";
+constexpr const char* kPrivate = "silu._ufuncs";  // silu/_swiglu.py has the functions around them
 
 template <std::size_t function>
 Ufunc unary() {
   return []<std::size_t... dtype>(std::index_sequence<dtype...>) {
     const FunctionInfo& row = kFunctions[function];
-    return Ufunc{row.name,     documentation(row), 1, 1, {unary_loop<row.function, kDtypes[dtype].dtype>...},
-                 promote_unary};
+    return Ufunc{row.name, kPublic, documentation(row), 1, 0, 1, {unary_loop<row.function, kDtypes[dtype].dtype>...}};
+  }
+  (std::make_index_sequence<kDtypes.size()>());
+}
+
+template <std::size_t op>
+Ufunc several() {
+  return []<std::size_t... dtype>(std::index_sequence<dtype...>) {
+    const OperatorInfo& row = kOperators[op];
+    return Ufunc{row.name,
+                 row.clamped ? kPrivate : kPublic,
+                 documentation(row),
+                 static_cast<int>(ufunc_inputs(row)),
+                 row.clamped ? 2 : 0,
+                 static_cast<int>(row.output_count()),
+                 {operator_loop<row.op, kDtypes[dtype].dtype>...}};
   }
   (std::make_index_sequence<kDtypes.size()>());
 }
 
 // NumPy keeps pointers into the table.
 const auto& table() {
-  static const auto rows = []<std::size_t... function>(std::index_sequence<function...>) {
-    return std::array{unary<function>()...};
+  static const auto rows =
+      []<std::size_t... function, std::size_t... op>(std::index_sequence<function...>, std::index_sequence<op...>) {
+    return std::array{unary<function>()..., several<op>()...};
   }
-  (std::make_index_sequence<kFunctions.size()>());
+  (std::make_index_sequence<kFunctions.size()>(), std::make_index_sequence<kOperators.size()>());
   return rows;
 }
 
 bool add_loop(PyObject* ufunc, const Ufunc& row, silu_dtype dtype) {
   std::array<PyArray_DTypeMeta*, NPY_MAXARGS> dtypes;
   dtypes.fill(dtype_class(dtype));
+  for (int i = row.inputs - row.parameters; i < row.inputs; ++i) dtypes[i] = dtype_class(SILU_FLOAT64);
   auto* loop = reinterpret_cast<void*>(row.loops[dtype]);
   PyType_Slot slots[] = {{NPY_METH_strided_loop, loop}, {NPY_METH_unaligned_strided_loop, loop}, {0, nullptr}};
   PyArrayMethod_Spec spec = {};
@@ -63,7 +83,7 @@ bool add_loop(PyObject* ufunc, const Ufunc& row, silu_dtype dtype) {
 
 // The promoter serves every combination of dtypes without a loop.
 bool add_promoter(PyObject* ufunc, const Ufunc& row) {
-  const Reference promoter(PyCapsule_New(reinterpret_cast<void*>(row.promoter), "numpy._ufunc_promoter", nullptr));
+  const Reference promoter(PyCapsule_New(reinterpret_cast<void*>(promote), "numpy._ufunc_promoter", nullptr));
   const int operands = row.inputs + row.outputs;
   const Reference any(PyTuple_New(operands));
   if (!promoter || !any) return false;
@@ -73,8 +93,8 @@ bool add_promoter(PyObject* ufunc, const Ufunc& row) {
 
 // pickle looks for a ufunc by name in its __module__.  NumPy before 2.2 lets no attribute be set, and pickle
 // then searches all modules.
-bool set_module(PyObject* ufunc) {
-  const Reference name(PyUnicode_FromString("silu"));
+bool set_module(PyObject* ufunc, const char* module) {
+  const Reference name(PyUnicode_FromString(module));
   if (!name) return false;
   if (PyObject_SetAttrString(ufunc, "__module__", name.get()) == 0) return true;
   if (!PyErr_ExceptionMatches(PyExc_AttributeError)) return false;
@@ -92,7 +112,7 @@ bool add_ufuncs(PyObject* module) {
     for (const DtypeInfo& dtype : kDtypes) {
       if (!add_loop(ufunc.get(), row, dtype.dtype)) return false;
     }
-    if (!add_promoter(ufunc.get(), row) || !set_module(ufunc.get())) return false;
+    if (!add_promoter(ufunc.get(), row) || !set_module(ufunc.get(), row.module)) return false;
     if (PyModule_AddObjectRef(module, row.name, ufunc.get()) < 0) return false;
   }
   return true;

@@ -6,7 +6,8 @@
 
 namespace silu::python {
 
-// Adds a ufunc for each row of kFunctions to the module.  False, with a Python error set, if there is one.
+// Adds a ufunc for each row of kFunctions and kOperators to the module.  False, with a Python error set, if there is
+// one.
 bool add_ufuncs(PyObject* module);
 
 }  // namespace silu::python

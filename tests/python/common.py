@@ -13,7 +13,26 @@ from silu import _ufuncs
 
 Array = NDArray[Any]
 
-FUNCTIONS = {name: f for name, f in vars(_ufuncs).items() if isinstance(f, np.ufunc)}
+UFUNCS = {name: f for name, f in vars(_ufuncs).items() if isinstance(f, np.ufunc)}
+FUNCTIONS = {name: f for name, f in UFUNCS.items() if f.nin == 1}
+OPERATORS = {name: f for name, f in UFUNCS.items() if f.nin > 1}
+OPERATOR_INPUTS = {
+    "silu_backward": ("dy", "x"),
+    "silu_double_backward": ("ddx", "dy", "x"),
+    "swish": ("x", "beta"),
+    "swish_backward": ("dy", "x", "beta"),
+    "swiglu": ("a", "b"),
+    "swiglu_backward": ("dy", "a", "b"),
+    "swiglu_clamped": ("a", "b", "alpha", "limit"),
+    "swiglu_clamped_backward": ("dy", "a", "b", "alpha", "limit"),
+}
+CANONICAL_NAN = {
+    "float64": 0x7FF8 << 48,
+    "float32": 0x7FC0 << 16,
+    "float16": 0x7E00,
+    "bfloat16": 0x7FC0,
+}
+PARAMETERS = {"alpha": np.float64(1.702), "limit": np.float64(7.0)}
 DTYPES = {
     name: np.dtype(getattr(ml_dtypes, name, name))
     for name in ("float64", "float32", "float16", "bfloat16")
@@ -56,3 +75,31 @@ def inputs(dtype: np.dtype[Any], n: int) -> Array:
         wide = random.integers(0, 1 << size, n, dtype=unsigned)
     usual = (3 * random.standard_normal(n)).astype(dtype)
     return np.concatenate([encodings.view(dtype), wide.view(dtype), usual])
+
+
+def parameters(name: str) -> list[np.float64]:
+    """What an operator's ufunc takes behind its inputs."""
+    return [PARAMETERS[given] for given in OPERATOR_INPUTS[name] if given in PARAMETERS]
+
+
+def operands(name: str, dtype: np.dtype[Any], n: int) -> list[Array]:
+    """n elements of each input of an operator: what inputs() has, shuffled, and usual numbers."""
+    count = len(OPERATOR_INPUTS[name]) - len(parameters(name))
+    random = np.random.default_rng(1605)
+    wide = [random.permutation(inputs(dtype, n))[: n // 2] for _ in range(count)]
+    usual = [(3 * random.standard_normal(n - n // 2)).astype(dtype) for _ in range(count)]
+    return [np.concatenate(pair) for pair in zip(wide, usual, strict=True)]
+
+
+def outputs(result: Any) -> tuple[Any, ...]:
+    """A ufunc's results as a tuple, if it is one or several."""
+    return result if isinstance(result, tuple) else (result,)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether the results of two calls have the same shapes, dtypes and bits."""
+    pairs = zip(outputs(one), outputs(other), strict=True)
+    return all(
+        np.shape(x) == np.shape(y) and x.dtype == y.dtype and np.array_equal(bits(x), bits(y))
+        for x, y in pairs
+    )

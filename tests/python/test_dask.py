@@ -10,7 +10,7 @@ from typing import Any
 import dask.array as da
 import numpy as np
 import pytest
-from common import DTYPES, FUNCTIONS, bits, inputs
+from common import DTYPES, FUNCTIONS, OPERATORS, bits, inputs, operands, parameters, same
 from distributed import Client, LocalCluster
 
 import silu
@@ -59,6 +59,37 @@ def test_processes_give_numpys_bits(cluster: Client, name: str, dtype: np.dtype[
     result = cluster.compute(lazy).result()
     assert result.dtype == dtype
     assert np.array_equal(bits(result), bits(FUNCTIONS[name](x)))
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+@dtypes
+def test_processes_give_numpys_bits_of_several_inputs(
+    cluster: Client, name: str, dtype: np.dtype[Any]
+) -> None:
+    f, given = OPERATORS[name], operands(name, dtype, 20011)
+    lazy = [da.from_array(x, chunks=7001) for x in given]
+    if f.nout == 1:
+        results: Any = f(*lazy, *parameters(name))
+    else:  # Dask does not take ufuncs of two outputs itself
+        signature = "->".join(",".join(["()"] * count) for count in (f.nin, f.nout))
+        results = da.apply_gufunc(f, signature, *lazy, *parameters(name))
+    results = list(results) if f.nout > 1 else [results]
+    assert all(isinstance(result, da.Array) for result in results)
+    found = tuple(future.result() for future in cluster.compute(results))
+    assert same(found, f(*given, *parameters(name)))
+
+
+@dtypes
+def test_functions_around_ufuncs_are_lazy(dtype: np.dtype[Any]) -> None:
+    a, b = (x.reshape(10, 200) for x in operands("swiglu", dtype, 2000))
+    lazy_a, lazy_b = (da.from_array(x, chunks=(4, 70)) for x in (a, b))
+    lazy = silu.swiglu_clamped(lazy_a, lazy_b, alpha=1.5)
+    assert isinstance(lazy, da.Array)
+    assert same(lazy.compute(), silu.swiglu_clamped(a, b, alpha=1.5))
+    for layout in ("halves", "interleaved"):
+        lazy = silu.swiglu_packed(lazy_a, layout)
+        assert isinstance(lazy, da.Array)
+        assert same(lazy.compute(), silu.swiglu_packed(a, layout))
 
 
 def test_the_processes_are_others(cluster: Client) -> None:

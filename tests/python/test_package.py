@@ -13,7 +13,7 @@ from pathlib import Path
 import ml_dtypes
 import numpy as np
 import pytest
-from common import FUNCTIONS
+from common import OPERATOR_INPUTS, OPERATORS, UFUNCS
 from scikit_build_core.build import build_sdist
 
 import silu
@@ -22,11 +22,15 @@ from silu import _ufuncs
 ROOT = Path(__file__).resolve().parents[2]
 
 
+CALLED = ["swiglu_clamped", "swiglu_clamped_backward", "swiglu_packed"]  # functions around ufuncs
+PUBLIC = {"__version__", "targets", *UFUNCS, *CALLED}
+
+
 def test_every_ufunc_is_exported_and_typed() -> None:
     stub = (ROOT / "python/silu/_ufuncs.pyi").read_text(encoding="utf-8")
-    assert re.findall(r"^(\w+): np\.ufunc$", stub, re.MULTILINE) == sorted(FUNCTIONS)
-    assert set(silu.__all__) == {"__version__", "targets", *FUNCTIONS}
-    for name in silu.__all__:
+    assert re.findall(r"^(\w+): np\.ufunc$", stub, re.MULTILINE) == sorted(UFUNCS)
+    assert set(silu.__all__) == PUBLIC
+    for name in PUBLIC - {*CALLED}:
         assert getattr(silu, name) is getattr(_ufuncs, name)
 
 
@@ -42,25 +46,41 @@ def test_targets_end_with_scalar() -> None:
     assert len(set(targets)) == len(targets)
 
 
-@pytest.mark.parametrize("name", ["silu", *(f"_ufuncs.{name}" for name in ["targets", *FUNCTIONS])])
-def test_documented_examples(name: str) -> None:
-    documented = silu
-    for part in name.split(".")[1:]:
-        documented = getattr(_ufuncs, part)
-    assert documented.__doc__ is not None
-    example = doctest.DocTestParser().get_doctest(documented.__doc__, {}, name, None, 0)
+DOCUMENTED = {
+    **{name: f.__doc__ for name, f in UFUNCS.items()},
+    **{f"silu.{name}": getattr(silu, name).__doc__ for name in CALLED},
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [*DOCUMENTED.items(), ("silu", silu.__doc__), ("targets", silu.targets.__doc__)],
+)
+def test_documented_examples(name: str, text: str | None) -> None:
+    assert text is not None
+    example = doctest.DocTestParser().get_doctest(text, {}, name, None, 0)
     result = doctest.DocTestRunner().run(example)
     assert result.attempted > 0
     assert result.failed == 0
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_docstring_says_what_the_function_is(name: str) -> None:
-    text = FUNCTIONS[name].__doc__
+@pytest.mark.parametrize(("name", "text"), DOCUMENTED.items())
+def test_docstring_says_what_the_function_is(name: str, text: str | None) -> None:
     assert text is not None
     for section in ("Value", "Dtypes", "Exactness", "Special values", "Examples"):
-        assert re.search(rf"^{section}\n-+$", text, re.MULTILINE)
-    assert max(map(len, text.splitlines()[1:])) <= 80
+        assert re.search(rf"^ *{section}\n *-{{{len(section)}}}$", text, re.MULTILINE), (
+            name,
+            section,
+        )
+    assert max(len(line.removeprefix("    ")) for line in text.splitlines()[1:]) <= 80
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_docstring_names_inputs_and_outputs(name: str) -> None:
+    inputs = ", ".join(OPERATOR_INPUTS[name])
+    text = UFUNCS[name].__doc__
+    assert text is not None
+    assert re.search(rf"^\w+ = {name}\({inputs}\)$|^\(\w+, \w+\) = {name}\({inputs}\)$", text, re.M)
 
 
 USER = """\
@@ -82,6 +102,11 @@ def use(f: np.ufunc) -> str:
     return f.__name__
 
 
+gated: npt.NDArray[np.float32] = silu.swiglu(np.ones(2, np.float32), 2.0)
+dx, dbeta = silu.swish_backward(1.0, gated, 1.5)
+clamped: npt.NDArray[np.float32] = silu.swiglu_clamped(gated, [1, 2], alpha=1.5, limit=7)
+da, db = silu.swiglu_clamped_backward(1.0, gated, gated, out=(gated, None))
+packed: npt.NDArray[np.float32] = silu.swiglu_packed(gated, "interleaved", axis=0)
 use(silu.relu)
 names: tuple[str, ...] = silu.targets()
 version: str = silu.__version__

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 
 import numpy as np
-from common import DTYPES, FUNCTIONS, bits, inputs
+import pytest
+from common import DTYPES, FUNCTIONS, OPERATORS, bits, inputs, operands, parameters, same
 
 import silu
 
@@ -21,12 +22,26 @@ def test_threads_get_the_same_bits() -> None:
         assert np.array_equal(result, alone[index % len(alone)])
 
 
-def test_another_thread_runs_python_meanwhile() -> None:
+def test_threads_get_the_same_bits_of_several_inputs() -> None:
+    tasks = [
+        (f, [*operands(name, dtype, 50_000), *parameters(name)])
+        for name, f in OPERATORS.items()
+        for dtype in DTYPES.values()
+    ]
+    alone = [f(*given) for f, given in tasks]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda task: task[0](*task[1]), tasks * 4))
+    for index, result in enumerate(together):
+        assert same(result, alone[index % len(alone)])
+
+
+@pytest.mark.parametrize("f", [silu.silu, silu.swiglu], ids=str)
+def test_another_thread_runs_python_meanwhile(f: np.ufunc) -> None:
     # With the lock held for the whole call, no other thread could find it half done.
     x = np.ones(1 << 23)
     for _ in range(100):
         out = np.zeros_like(x)
-        worker = Thread(target=silu.silu, args=(x, out))
+        worker = Thread(target=f, args=(*[x] * f.nin, out))
         worker.start()
         half_done = False
         while worker.is_alive():

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from common import DTYPES, FUNCTIONS, Array, bits, finite, inputs, nan
+from common import CANONICAL_NAN, DTYPES, FUNCTIONS, Array, bits, finite, inputs, nan
 from mpmath import iv
+from rounding import exact, rounded, sign_and_magnitude
 
 import silu
 
@@ -27,13 +28,6 @@ LIMITS = {
     "relu": (0.0, -0.0, 0.0, math.inf),
     "relu_derivative": (0.0, 0.0, 0.0, 1.0),
 }
-CANONICAL_NAN = {
-    "float64": 0x7FF8 << 48,
-    "float32": 0x7FC0 << 16,
-    "float16": 0x7E00,
-    "bfloat16": 0x7FC0,
-}
-FORMATS = {"float64": (53, 1024), "float32": (24, 128), "float16": (11, 16), "bfloat16": (8, 128)}
 
 
 @functions
@@ -99,26 +93,10 @@ def enclosure(name: str, x: float, precision: int) -> tuple[Fraction, Fraction]:
     return exact(value._mpi_[0]), exact(value._mpi_[1])
 
 
-def exact(raw: tuple[int, int, int, int]) -> Fraction:
-    sign, mantissa, exponent, _ = raw
-    magnitude = Fraction(mantissa) * Fraction(2) ** exponent
-    return -magnitude if sign else magnitude
-
-
-def rounded(value: Fraction, precision: int, max_exponent: int) -> tuple[bool, Fraction]:
-    """The sign and magnitude of the nearest number of the format, ties to even."""
-    magnitude = abs(value)
-    exponent = magnitude.numerator.bit_length() - magnitude.denominator.bit_length()
-    if Fraction(2) ** exponent > magnitude:
-        exponent -= 1
-    quantum = Fraction(2) ** (max(exponent, 2 - max_exponent) - precision + 1)
-    return value < 0, round(magnitude / quantum) * quantum
-
-
-def correctly_rounded(name: str, x: float, dtype: np.dtype[Any]) -> tuple[bool, Fraction]:
+def correctly_rounded(name: str, x: float, dtype: np.dtype[Any]) -> tuple[bool, Fraction | float]:
     precision = 128
     while True:
-        low, high = (rounded(v, *FORMATS[str(dtype)]) for v in enclosure(name, x, precision))
+        low, high = (rounded(v, str(dtype)) for v in enclosure(name, x, precision))
         if low == high:
             return low
         precision *= 2
@@ -145,7 +123,7 @@ def test_correctly_rounded(name: str, dtype: np.dtype[Any]) -> None:
     x = finite_sample(dtype)
     wrong = []
     for given, result in zip(x.tolist(), FUNCTIONS[name](x).tolist(), strict=True):
-        found = math.copysign(1, result) < 0, Fraction(abs(result))
+        found = sign_and_magnitude(result)
         if found != correctly_rounded(name, given, dtype):
             wrong.append((given.hex(), result.hex()))
     assert wrong == []
