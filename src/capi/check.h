@@ -64,6 +64,22 @@ inline bool overlap(const Extent& a, const Extent& b, std::size_t size) {
   return offset < size || step - offset < size;
 }
 
+// The first `count` inputs; their extents where they are asked for.
+inline silu_status check_inputs(silu_dtype dtype, const silu_input* inputs, std::size_t count, std::size_t n,
+                                std::array<Extent, 3>* extents = nullptr) {
+  if (!known(dtype)) return SILU_ERROR_DTYPE;
+  if (n == 0) return SILU_OK;
+  if (inputs == nullptr) return SILU_ERROR_NULL;
+  const std::size_t size = kDtypes[static_cast<std::size_t>(dtype)].size;
+  for (std::size_t i = 0; i < count; ++i) {
+    Extent one{};
+    if (inputs[i].data == nullptr) return SILU_ERROR_NULL;
+    if (!extent(inputs[i].data, inputs[i].stride, n, size, one)) return SILU_ERROR_SIZE;
+    if (extents != nullptr) (*extents)[i] = one;
+  }
+  return SILU_OK;
+}
+
 inline silu_status check(silu_operator op, silu_dtype dtype, const silu_input* inputs, const silu_output* outputs,
                          const double* parameters, std::size_t n) {
   if (!known(op)) return SILU_ERROR_OPERATOR;
@@ -75,15 +91,12 @@ inline silu_status check(silu_operator op, silu_dtype dtype, const silu_input* i
     const double most = dtype == SILU_FLOAT64 ? std::numeric_limits<double>::max() : 0x1.fffffefffffffp127;
     if (!(std::fabs(parameters[0]) <= most) || !(parameters[1] >= 0)) return SILU_ERROR_PARAMETER;
   }
-  if (n == 0) return SILU_OK;
-  if (inputs == nullptr || outputs == nullptr) return SILU_ERROR_NULL;
-  const std::size_t size = kDtypes[static_cast<std::size_t>(dtype)].size;
   std::array<Extent, 3> from{};
   std::array<Extent, 2> to{};
-  for (std::size_t i = 0; i < info.input_count(); ++i) {
-    if (inputs[i].data == nullptr) return SILU_ERROR_NULL;
-    if (!extent(inputs[i].data, inputs[i].stride, n, size, from[i])) return SILU_ERROR_SIZE;
-  }
+  const silu_status status = check_inputs(dtype, inputs, info.input_count(), n, &from);
+  if (status != SILU_OK || n == 0) return status;
+  if (outputs == nullptr) return SILU_ERROR_NULL;
+  const std::size_t size = kDtypes[static_cast<std::size_t>(dtype)].size;
   for (std::size_t i = 0; i < info.output_count(); ++i) {
     if (outputs[i].data == nullptr) return SILU_ERROR_NULL;
     if (!extent(outputs[i].data, outputs[i].stride, n, size, to[i])) return SILU_ERROR_SIZE;

@@ -16,9 +16,11 @@ namespace {
 // In the order of the registry.
 using Formats = std::tuple<math::Float64, math::Float32, math::Float16, math::Bfloat16>;
 
+const Column& first(const Column& column, const auto&... /*others*/) { return column; }
+
 // A target of the columns of each format.
 Target assemble(const char* name, const auto&... columns) {
-  Target target{name, {}, {}};
+  Target target{name, {}, {}, first(columns...).beta_terms};
   for (std::size_t f = 0; f < kFunctions.size(); ++f) target.kernels[f] = {columns.functions[f]...};
   for (std::size_t i = 0; i < kOperators.size(); ++i) target.operators[i] = {columns.operators[i]...};
   return target;

@@ -22,6 +22,7 @@ struct Target {
   const char* name;
   std::array<std::array<Kernel, kDtypes.size()>, kFunctions.size()> kernels;
   std::array<std::array<OperatorKernel, kDtypes.size()>, kOperators.size()> operators;
+  OperatorKernel beta_terms;  // of float64: swish_backward's output for beta
 };
 
 // What this build has and this machine offers, best first; the last is "scalar".

@@ -13,6 +13,7 @@ namespace silu::cpu {
 struct Column {
   std::array<Kernel, kFunctions.size()> functions;
   std::array<OperatorKernel, kOperators.size()> operators;
+  OperatorKernel beta_terms;
 };
 
 // An instruction set, by the bit that Highway gives it.

@@ -224,6 +224,13 @@ inline void fast_terms(const Block<Op, typename Memory<Format>::L>& block, typen
   }
 }
 
+// Which of its operator's outputs Op begins with.
+template <class Op>
+inline constexpr int kFirstOutput = 0;
+template <class Op>
+requires requires { Op::kFirstOutput; }
+inline constexpr int kFirstOutput<Op> = Op::kFirstOutput;
+
 // Blocks in a run of an operator.
 inline constexpr std::size_t kOperatorRun = 16;
 
@@ -311,9 +318,8 @@ struct Aside {
         nan |= __builtin_isnan(x[k]) != 0;
         finite &= __builtin_fabs(x[k]) <= std::numeric_limits<double>::max();
       }
-      typename Format::Bits exact[kY] = {};
-      void* exact_places[kY];
-      for (int k = 0; k < kY; ++k) exact_places[k] = &exact[k];
+      typename Format::Bits exact[2] = {};
+      void* const exact_places[2] = {&exact[0], &exact[1]};
       bool known = false;
       for (int k = 0; k < kY; ++k) {
         if (kMasked<Op> && !nan && (batch_clamped[k & 1] >> j & 1) != 0) {
@@ -327,7 +333,7 @@ struct Aside {
           continue;
         if (!known) math::evaluate_exact(Op::kOperator, Format::kDtype, x, exact_places);
         known = true;
-        std::memcpy(batch_places[k][j], &exact[k], sizeof(exact[k]));
+        std::memcpy(batch_places[k][j], &exact[k + kFirstOutput<Op>], sizeof(exact[k]));
       }
     }
     batched = 0;

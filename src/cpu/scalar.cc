@@ -25,7 +25,8 @@ namespace {
 template <class Format>
 const Column& scalar_column() {
   static constexpr Column kColumn = {scalar::column<Format>(scalar::Functions()),
-                                     scalar::operator_column<Format>(scalar::Operators())};
+                                     scalar::operator_column<Format>(scalar::Operators()),
+                                     scalar::operator_kernel<scalar::SwishBetaGradient, Format>};
   return kColumn;
 }
 

@@ -89,17 +89,32 @@ typename Format::Bits beside_zero(const BigFloat<kExactLimbs>& u, std::span<cons
   return round_exact<Format>(add(leading, moved));
 }
 
+template <int W>
+BigFloat<W> argument_value(std::span<const double> argument) {
+  const BigFloat<W> u = from_double<W>(argument[0]);
+  return argument.size() == 2 ? multiply(u, from_double<W>(argument[1])) : u;
+}
+
 template <class G, class Format, int W = 4>
 typename Format::Bits ziv(std::span<const double> argument, std::span<const Factor> factors) {
-  BigFloat<W> u = from_double<W>(argument[0]);
-  if (argument.size() == 2) u = multiply(u, from_double<W>(argument[1]));
   int reliable = 0;
-  const BigFloat<W> g = value<G>(u, reliable);
+  const BigFloat<W> g = value<G>(argument_value<W>(argument), reliable);
   typename Format::Bits result{};
   // Four factors at most, each of them and each product right to 2^(3 - 64 W).
   if (round<Format>(multiply(product<W>(factors), g), reliable - 6, result)) return result;
   if constexpr (2 * W <= 48) return ziv<G, Format, 2 * W>(argument, factors);
   __builtin_trap();  // 2,048 bits did not decide (docs/proof: not expected): no answer is better than a wrong one
+}
+
+// The sign of a g that is never 0, at an argument that is not 0.
+template <class G, int W = 4>
+bool is_negative(std::span<const double> argument) {
+  int reliable = 0;
+  const BigFloat<W> g = value<G>(argument_value<W>(argument), reliable);
+  if constexpr (2 * W <= 48) {
+    if (reliable <= 1) return is_negative<G, 2 * W>(argument);
+  }
+  return g.negative;
 }
 
 template <class Format>
@@ -127,10 +142,7 @@ typename Format::Bits evaluate(std::span<const double> argument, std::span<const
   argument_infinite &= !argument_zero;  // 0 times infinity is 0 here: g is constant in the other input
 
   BigFloat<kExactLimbs> u;
-  if (!argument_zero && !argument_infinite) {
-    u = from_double<kExactLimbs>(argument[0]);
-    if (argument.size() == 2) u = multiply(u, from_double<kExactLimbs>(argument[1]));
-  }
+  if (!argument_zero && !argument_infinite) u = argument_value<kExactLimbs>(argument);
   // From 2^12 on, a g that vanishes does so to 2^-5900, which no product of inputs makes up for.  One that tends to 1
   // lacks 2^-1466 or less from 2^10 on, and c has at most 1,233 bits: it is beside c there, like no other midpoint.
   const bool to_one = !argument_negative && G::kRight == Right::kOne;
@@ -142,8 +154,7 @@ typename Format::Bits evaluate(std::span<const double> argument, std::span<const
   } else if (argument_zero || !G::kCancels) {
     g_negative = false;
   } else {
-    int reliable = 0;
-    g_negative = value<G>(u, reliable).negative;  // 1,536 bits
+    g_negative = is_negative<G>(argument);
   }
   negative ^= g_negative;
 

@@ -8,3 +8,12 @@ struct SwishBackward {
   using Argument = Product<1, 2>;
   using Terms = List<Term<SiluDerivative, Product<0>>, Term<SigmoidDerivative, Product<0, 1, 1>>>;
 };
+
+// The gradient for beta alone: what a sum over elements adds up.
+struct SwishBetaGradient {
+  static constexpr silu_operator kOperator = SILU_SWISH_BACKWARD;
+  static constexpr int kFirstOutput = 1;
+  static constexpr int kInputs = 3;
+  using Argument = SwishBackward::Argument;
+  using Terms = List<Term<SigmoidDerivative, Product<0, 1, 1>>>;
+};

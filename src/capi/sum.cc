@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// The C interface of exact sums.
+#include "silu/sum.h"
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+
+#include "capi/check.h"
+#include "cpu/dispatch.h"
+#include "cpu/environment.h"
+#include "math/accumulator.h"
+#include "math/formats.h"
+
+namespace {
+
+// Terms that are computed and added at once: they stay in the cache.
+constexpr std::size_t kBlock = 512;
+
+// One element as float64, which has every number of every dtype.
+template <class Format>
+double widen(const char* from) {
+  typename Format::Bits bits;
+  std::memcpy(&bits, from, sizeof(bits));
+  const bool nan = static_cast<typename Format::Bits>(bits & ~Format::kSign) > Format::kInfinity;
+  return nan ? std::numeric_limits<double>::quiet_NaN() : silu::math::decode<Format>(bits);
+}
+template <>
+double widen<silu::math::Float64>(const char* from) {
+  double x;
+  std::memcpy(&x, from, sizeof(x));
+  return x;
+}
+template <>
+double widen<silu::math::Float32>(const char* from) {  // in the default environment
+  float x;
+  std::memcpy(&x, from, sizeof(x));
+  return static_cast<double>(x);
+}
+template <>
+double widen<silu::math::Bfloat16>(const char* from) {
+  std::uint16_t bits;
+  std::memcpy(&bits, from, sizeof(bits));
+  return static_cast<double>(std::bit_cast<float>(std::uint32_t{bits} << 16));
+}
+
+using Gather = void (*)(const silu_input& input, std::size_t first, double* to, std::size_t n);
+
+template <class Format>
+void gather(const silu_input& input, std::size_t first, double* to, std::size_t n) {
+  const auto* from = static_cast<const char*>(input.data) + static_cast<std::ptrdiff_t>(first) * input.stride;
+  for (std::size_t i = 0; i < n; ++i) to[i] = widen<Format>(from + static_cast<std::ptrdiff_t>(i) * input.stride);
+}
+
+// In the order of the registry.
+constexpr std::array<Gather, silu::kDtypes.size()> kGather = {gather<silu::math::Float64>, gather<silu::math::Float32>,
+                                                              gather<silu::math::Float16>,
+                                                              gather<silu::math::Bfloat16>};
+
+}  // namespace
+
+silu_status silu_sum_add(silu_sum* sum, const double* x, size_t n) {
+  if (sum == nullptr || (x == nullptr && n > 0)) return SILU_ERROR_NULL;
+  silu::math::accumulate(*sum, x, n);
+  return SILU_OK;
+}
+
+silu_status silu_swish_beta_gradient(silu_sum* sum, silu_dtype dtype, const silu_input* inputs, size_t n) {
+  if (sum == nullptr) return SILU_ERROR_NULL;
+  const silu_status status = silu::capi::check_inputs(dtype, inputs, 3, n);
+  if (status != SILU_OK || n == 0) return status;
+  const silu::cpu::DefaultEnvironment environment;
+  alignas(64) std::array<std::array<double, kBlock>, 3> x;
+  alignas(64) std::array<double, kBlock> terms;
+  constexpr auto kStride = static_cast<std::ptrdiff_t>(sizeof(double));
+  const silu_output output{terms.data(), kStride};
+  for (std::size_t done = 0; done < n; done += kBlock) {
+    const std::size_t count = n - done < kBlock ? n - done : kBlock;
+    std::array<silu_input, 3> widened;
+    for (std::size_t k = 0; k < 3; ++k) {
+      const bool one = inputs[k].stride == 0;
+      if (!one || done == 0) kGather[static_cast<std::size_t>(dtype)](inputs[k], done, x[k].data(), one ? 1 : count);
+      widened[k] = {x[k].data(), one ? 0 : kStride};
+    }
+    silu::cpu::targets().front()->beta_terms(widened.data(), &output, nullptr, count);
+    silu::math::accumulate(*sum, terms.data(), count);
+  }
+  return SILU_OK;
+}
+
+silu_status silu_sum_merge(silu_sum* sum, const silu_sum* other) {
+  if (sum == nullptr || other == nullptr) return SILU_ERROR_NULL;
+  silu::math::merge(*sum, *other);
+  return SILU_OK;
+}
+
+silu_status silu_sum_normalise(silu_sum* sum) {
+  if (sum == nullptr) return SILU_ERROR_NULL;
+  silu::math::normalise(*sum);
+  return SILU_OK;
+}
+
+double silu_sum_value(const silu_sum* sum) {
+  return sum == nullptr ? std::numeric_limits<double>::quiet_NaN() : silu::math::value(*sum);
+}

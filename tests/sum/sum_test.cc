@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "silu/sum.h"
+
+#include <gtest/gtest.h>
+#include <mpfr.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <vector>
+
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+silu_sum sum_of(const std::vector<double>& x) {
+  silu_sum sum = {};
+  EXPECT_EQ(silu_sum_add(&sum, x.data(), x.size()), SILU_OK);
+  return sum;
+}
+
+double exact(const std::vector<double>& x) {  // MPFR's, which is rounded once too
+  std::vector<mpfr_t> numbers(x.size());
+  std::vector<mpfr_ptr> pointers;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    mpfr_init2(numbers[i], 53);
+    mpfr_set_d(numbers[i], x[i], MPFR_RNDN);
+    pointers.push_back(numbers[i]);
+  }
+  mpfr_t result;  // of so many bits that it is exact: mpfr_get_d then rounds, subnormals included
+  mpfr_init2(result, 2400);
+  mpfr_sum(result, pointers.data(), pointers.size(), MPFR_RNDN);
+  const double value = mpfr_get_d(result, MPFR_RNDN);
+  mpfr_clear(result);
+  for (auto& number : numbers) mpfr_clear(number);
+  return value == 0 ? 0 : value;
+}
+
+std::vector<double> random_numbers(std::mt19937_64& random, std::size_t n, int first_field, int fields) {
+  std::vector<double> x(n);
+  for (double& each : x) {
+    const std::uint64_t field = static_cast<std::uint64_t>(first_field) + random() % static_cast<std::uint64_t>(fields);
+    each = std::bit_cast<double>((random() & 0x800fffffffffffffu) | field << 52);
+  }
+  return x;
+}
+
+void expect_same(double a, double b) { EXPECT_EQ(std::bit_cast<std::uint64_t>(a), std::bit_cast<std::uint64_t>(b)); }
+
+TEST(Sum, OfNothingIsZero) {
+  const silu_sum sum = {};
+  expect_same(silu_sum_value(&sum), 0.0);
+}
+
+TEST(Sum, KeepsWhatAdditionLoses) {
+  silu_sum sum = sum_of({1e300, 1.0, 0x1p-1074, -1e300});
+  EXPECT_EQ(silu_sum_value(&sum), 1.0);
+  const double minus_one = -1;
+  silu_sum_add(&sum, &minus_one, 1);
+  EXPECT_EQ(silu_sum_value(&sum), 0x1p-1074);
+}
+
+TEST(Sum, RoundsTiesToEven) {
+  const auto value = [](const std::vector<double>& x) {
+    const silu_sum sum = sum_of(x);
+    return silu_sum_value(&sum);
+  };
+  EXPECT_EQ(value({1, 0x1p-53}), 1);
+  EXPECT_EQ(value({1, 0x1p-53, 0x1p-1074}), 1 + 0x1p-52);
+  EXPECT_EQ(value({1 + 0x1p-52, 0x1p-53}), 1 + 0x1p-51);
+  EXPECT_EQ(value({-1, -0x1p-53, -0x1p-1074}), -1 - 0x1p-52);
+}
+
+TEST(Sum, MayPassTheLargestNumberOnItsWay) {
+  const double largest = std::numeric_limits<double>::max();
+  silu_sum sum = sum_of(std::vector<double>(5000, largest));
+  EXPECT_EQ(silu_sum_value(&sum), kInfinity);
+  const std::vector<double> back(4999, -largest);
+  silu_sum_add(&sum, back.data(), back.size());
+  EXPECT_EQ(silu_sum_value(&sum), largest);
+}
+
+TEST(Sum, HasTheLimitsOfIeee754) {
+  const auto value = [](const std::vector<double>& x) {
+    const silu_sum sum = sum_of(x);
+    return silu_sum_value(&sum);
+  };
+  EXPECT_EQ(value({1, kInfinity, -5}), kInfinity);
+  EXPECT_EQ(value({-kInfinity, 5}), -kInfinity);
+  EXPECT_TRUE(std::isnan(value({kInfinity, -kInfinity})));
+  EXPECT_TRUE(std::isnan(value({1, kNan})));
+  expect_same(value({-0.0, -0.0}), 0.0);
+}
+
+TEST(Sum, IsTheExactOneRoundedOnce) {
+  std::mt19937_64 random(1);
+  for (int trial = 0; trial < 300; ++trial) {
+    const int fields[][2] = {{0, 2046}, {1000, 60}, {0, 3}, {1, 200}};
+    const auto& [first, count] = fields[trial % 4];
+    std::vector<double> x = random_numbers(random, 1 + random() % 4000, first, count);
+    if (trial % 3 == 0)  // cancels but for a little
+      for (std::size_t i = 0; i + 1 < x.size(); i += 2) x[i + 1] = -x[i] * (i % 8 == 0 ? 1 + 0x1p-52 : 1);
+    const silu_sum sum = sum_of(x);
+    expect_same(silu_sum_value(&sum), exact(x));
+  }
+}
+
+TEST(Sum, HasTheSameBytesInAnyOrderAndAnySplit) {
+  std::mt19937_64 random(2);
+  for (int trial = 0; trial < 50; ++trial) {
+    std::vector<double> x = random_numbers(random, 5000, 0, 2046);
+    silu_sum whole = sum_of(x);
+    ASSERT_EQ(silu_sum_normalise(&whole), SILU_OK);
+    std::shuffle(x.begin(), x.end(), random);
+    silu_sum merged = {};
+    for (std::size_t begin = 0; begin < x.size();) {
+      const std::size_t end = std::min(x.size(), begin + random() % 700);
+      const silu_sum part =
+          sum_of({x.begin() + static_cast<std::ptrdiff_t>(begin), x.begin() + static_cast<std::ptrdiff_t>(end)});
+      ASSERT_EQ(silu_sum_merge(&merged, &part), SILU_OK);
+      begin = end;
+    }
+    ASSERT_EQ(silu_sum_normalise(&merged), SILU_OK);
+    ASSERT_EQ(std::memcmp(&whole, &merged, sizeof(whole)), 0);
+  }
+}
+
+TEST(Sum, RefusesNull) {
+  silu_sum sum = {};
+  EXPECT_EQ(silu_sum_add(nullptr, nullptr, 0), SILU_ERROR_NULL);
+  EXPECT_EQ(silu_sum_add(&sum, nullptr, 1), SILU_ERROR_NULL);
+  EXPECT_EQ(silu_sum_add(&sum, nullptr, 0), SILU_OK);
+  EXPECT_EQ(silu_sum_merge(&sum, nullptr), SILU_ERROR_NULL);
+  EXPECT_EQ(silu_sum_normalise(nullptr), SILU_ERROR_NULL);
+  EXPECT_TRUE(std::isnan(silu_sum_value(nullptr)));
+}
+
+// Elements of float32, whose terms are those of swish_backward in float64.
+class BetaGradient : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(BetaGradient, IsTheSumOfSwishBackwards) {
+  const std::size_t n = GetParam();
+  std::mt19937_64 random(3);
+  std::normal_distribution<float> normal(0, 2);
+  std::vector<float> dy(n), x(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    dy[i] = normal(random);
+    x[i] = i % 100 == 7 ? 0 : normal(random);
+  }
+  for (const float beta : {1.0f, 0.0f, -0.7f, 50.0f}) {
+    const std::vector<double> wide_dy(dy.begin(), dy.end()), wide_x(x.begin(), x.end());
+    const double wide_beta = static_cast<double>(beta);
+    std::vector<double> dx(n), terms(n);
+    const silu_input wide[] = {{wide_dy.data(), sizeof(double)}, {wide_x.data(), sizeof(double)}, {&wide_beta, 0}};
+    const silu_output outputs[] = {{dx.data(), sizeof(double)}, {terms.data(), sizeof(double)}};
+    ASSERT_EQ(silu_apply(SILU_SWISH_BACKWARD, SILU_FLOAT64, wide, outputs, nullptr, n), SILU_OK);
+
+    silu_sum sum = {};
+    const silu_input inputs[] = {{dy.data(), sizeof(float)}, {x.data(), sizeof(float)}, {&beta, 0}};
+    ASSERT_EQ(silu_swish_beta_gradient(&sum, SILU_FLOAT32, inputs, n), SILU_OK);
+    expect_same(silu_sum_value(&sum), exact(terms));
+
+    // Backwards, and in two parts.
+    const std::size_t half = n / 2;
+    constexpr std::ptrdiff_t kBack = -static_cast<std::ptrdiff_t>(sizeof(float));
+    silu_sum parts[2] = {};
+    const silu_input first[] = {{dy.data(), sizeof(float)}, {x.data(), sizeof(float)}, {&beta, 0}};
+    const silu_input last[] = {{dy.data() + n - 1, kBack}, {x.data() + n - 1, kBack}, {&beta, 0}};
+    ASSERT_EQ(silu_swish_beta_gradient(&parts[0], SILU_FLOAT32, last, n - half), SILU_OK);
+    ASSERT_EQ(silu_swish_beta_gradient(&parts[1], SILU_FLOAT32, first, half), SILU_OK);
+    silu_sum_merge(&parts[0], &parts[1]);
+    silu_sum_normalise(&parts[0]);
+    silu_sum_normalise(&sum);
+    EXPECT_EQ(std::memcmp(&parts[0], &sum, sizeof(sum)), 0);
+  }
+}
+INSTANTIATE_TEST_SUITE_P(, BetaGradient, testing::Values(1, 2, 511, 512, 513, 10007));
+
+TEST(BetaGradientOf, BadArgumentsIsRefused) {
+  silu_sum sum = {};
+  const float number = 1;
+  const silu_input inputs[] = {{&number, 0}, {&number, 0}, {nullptr, 0}};
+  EXPECT_EQ(silu_swish_beta_gradient(nullptr, SILU_FLOAT32, inputs, 1), SILU_ERROR_NULL);
+  EXPECT_EQ(silu_swish_beta_gradient(&sum, SILU_FLOAT32, inputs, 1), SILU_ERROR_NULL);
+  EXPECT_EQ(silu_swish_beta_gradient(&sum, SILU_FLOAT32, nullptr, 1), SILU_ERROR_NULL);
+  EXPECT_EQ(silu_swish_beta_gradient(&sum, static_cast<silu_dtype>(9), inputs, 1), SILU_ERROR_DTYPE);
+  EXPECT_EQ(silu_swish_beta_gradient(&sum, SILU_FLOAT32, nullptr, 0), SILU_OK);
+  EXPECT_EQ(silu_sum_value(&sum), 0);
+}
+
+}  // namespace
