@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// SiLU from C++: numbers, ranges, 16-bit types, several threads, and what a mistake looks like.
+// SiLU from C++: numbers, ranges, 16-bit types, SwiGLU, several threads, and what a mistake looks like.
 #include <array>
 #include <cstdio>
 #include <silu/parallel.hpp>
@@ -23,6 +23,13 @@ int main() {
   std::array<silu::bfloat16, 2> narrow = {silu::bfloat16(-3.0f), silu::bfloat16(3.0f)};
   silu::silu(narrow);
   std::printf("bfloat16: %g %g\n", static_cast<float>(narrow[0]), static_cast<float>(narrow[1]));
+
+  // SwiGLU's gate on the output of a layer, in rows of both halves.  A number will do for any input.
+  const std::vector<float> layer = {1.5f, -2.0f, 2.0f, 0.5f};
+  std::vector<float> gated(2);
+  silu::swiglu(silu::split_halves(layer, 2), gated);
+  const auto [da, db] = silu::swiglu_backward(1.0f, 1.5f, 2.0f);
+  std::printf("swiglu: %.9g %.9g, gradients %.9g %.9g\n", gated[0], gated[1], da, db);
 
   // Several threads give the same bits as one.
   std::vector<double> many(1 << 20);

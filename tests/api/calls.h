@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "silu/silu.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -12,8 +14,17 @@ extern "C" {
 int call_evaluate(int function, int dtype, const void *x, void *y, size_t n);
 int call_evaluate_on(size_t target, int function, int dtype, const void *x, void *y, size_t n);
 int call_evaluate_exact(int function, int dtype, const void *x, void *y, size_t n);
+int call_apply(int op, int dtype, const silu_input *inputs, const silu_output *outputs, const double *parameters,
+               size_t n);
+int call_apply_on(size_t target, int op, int dtype, const silu_input *inputs, const silu_output *outputs,
+                  const double *parameters, size_t n);
+int call_apply_exact(int op, int dtype, const silu_input *inputs, const silu_output *outputs, const double *parameters,
+                     size_t n);
 const char *call_status_message(int status);
 const char *call_function_name(int function);
+const char *call_operator_name(int op);
+size_t call_operator_inputs(int op);
+size_t call_operator_outputs(int op);
 const char *call_dtype_name(int dtype);
 size_t call_dtype_size(int dtype);
 

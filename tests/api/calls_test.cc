@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <string>
 
 #include "silu/silu.h"
@@ -122,6 +123,122 @@ TEST_P(Calls, WriteTheirElementsAndNoOther) {
   }
 }
 
+// The same for functions of several inputs.
+int apply_on_last(int op, int dtype, const silu_input* inputs, const silu_output* outputs, const double* parameters,
+                  std::size_t n) {
+  return call_apply_on(silu_target_count() - 1, op, dtype, inputs, outputs, parameters, n);
+}
+struct OperatorWay {
+  const char* name;
+  int (*apply)(int op, int dtype, const silu_input* inputs, const silu_output* outputs, const double* parameters,
+               std::size_t n);
+};
+
+class OperatorCalls : public testing::TestWithParam<OperatorWay> {
+ protected:
+  std::array<float, 4 * kCount> memory_{};
+
+  void SetUp() override { memory_.fill(42.0f); }
+
+  silu_input input(std::size_t first, std::ptrdiff_t stride = 1) { return {&memory_[first], 4 * stride}; }
+  silu_output output(std::size_t first, std::ptrdiff_t stride = 1) { return {&memory_[first], 4 * stride}; }
+
+  // Of a function of two inputs and one output, or three and two.
+  int call(int op, std::array<silu_input, 3> inputs, std::array<silu_output, 2> outputs, std::size_t n = kCount,
+           const double* parameters = nullptr, int dtype = SILU_FLOAT32) {
+    return GetParam().apply(op, dtype, inputs.data(), outputs.data(), parameters, n);
+  }
+  void expect_refused(int wanted, int got, const std::array<float, 4 * kCount>& before) {
+    EXPECT_EQ(got, wanted) << call_status_message(wanted);
+    EXPECT_EQ(memory_, before);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(, OperatorCalls,
+                         testing::Values(OperatorWay{"best", call_apply}, OperatorWay{"last", apply_on_last},
+                                         OperatorWay{"exact", call_apply_exact}),
+                         [](const auto& way) { return way.param.name; });
+
+TEST_P(OperatorCalls, RefuseNumbersThatAreNoOperatorOrDtype) {
+  const auto before = memory_;
+  for (const int op : {-1, 8, 255, 256, INT_MAX, INT_MIN})
+    expect_refused(SILU_ERROR_OPERATOR, call(op, {input(0), input(0)}, {output(kCount)}), before);
+  for (const int dtype : {-1, 4, 255, 256, INT_MAX, INT_MIN}) {
+    const int got = call(SILU_SWIGLU, {input(0), input(0)}, {output(kCount)}, kCount, nullptr, dtype);
+    expect_refused(SILU_ERROR_DTYPE, got, before);
+  }
+}
+
+TEST_P(OperatorCalls, RefuseNullWhereThereAreElements) {
+  const auto before = memory_;
+  const auto apply = GetParam().apply;
+  const std::array inputs = {input(0), input(0)};
+  const std::array outputs = {output(kCount)};
+  expect_refused(SILU_ERROR_NULL, apply(SILU_SWISH, SILU_FLOAT32, nullptr, outputs.data(), nullptr, 1), before);
+  expect_refused(SILU_ERROR_NULL, apply(SILU_SWISH, SILU_FLOAT32, inputs.data(), nullptr, nullptr, 1), before);
+  expect_refused(SILU_ERROR_NULL, call(SILU_SWISH, {input(0), {nullptr, 0}}, {output(kCount)}), before);
+  expect_refused(SILU_ERROR_NULL, call(SILU_SWISH, {input(0), input(0)}, {silu_output{nullptr, 4}}), before);
+  expect_refused(SILU_ERROR_NULL,
+                 call(SILU_SWISH_BACKWARD, {input(0), input(0), input(0)}, {output(kCount), {nullptr, 4}}), before);
+  expect_refused(SILU_OK, apply(SILU_SWISH, SILU_FLOAT32, nullptr, nullptr, nullptr, 0), before);
+}
+
+TEST_P(OperatorCalls, RefuseParametersThatAreNone) {
+  const auto before = memory_;
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN(), kInfinity = std::numeric_limits<double>::infinity();
+  const auto status = [&](double alpha, double limit, int dtype = SILU_FLOAT32) {
+    const double parameters[] = {alpha, limit};
+    return GetParam().apply(SILU_SWIGLU_CLAMPED, dtype, nullptr, nullptr, parameters, 0);
+  };
+  EXPECT_EQ(GetParam().apply(SILU_SWIGLU_CLAMPED, SILU_FLOAT32, nullptr, nullptr, nullptr, 0), SILU_ERROR_PARAMETER);
+  for (const double alpha : {kNan, kInfinity, -kInfinity, 0x1p128, 0x1.ffffffp127})  // the last rounds to 2^128
+    EXPECT_EQ(status(alpha, 7), SILU_ERROR_PARAMETER) << alpha;
+  for (const double limit : {kNan, -1.0, -kInfinity, -0x1p-1074}) EXPECT_EQ(status(1, limit), SILU_ERROR_PARAMETER);
+  for (const double alpha : {0.0, -1.702, 0x1.fffffefffffffp127}) EXPECT_EQ(status(alpha, 7), SILU_OK) << alpha;
+  for (const double limit : {0.0, -0.0, 7.0, kInfinity}) EXPECT_EQ(status(1, limit), SILU_OK) << limit;
+  EXPECT_EQ(status(0x1p128, 7, SILU_FLOAT64), SILU_OK);
+  EXPECT_EQ(memory_, before);
+}
+
+TEST_P(OperatorCalls, RefuseOverlap) {
+  const auto before = memory_;
+  const auto swiglu = [&](silu_input a, silu_input b, silu_output y) { return call(SILU_SWIGLU, {a, b}, {y}); };
+  expect_refused(SILU_ERROR_OVERLAP, swiglu(input(0), input(kCount), output(1)), before);
+  expect_refused(SILU_ERROR_OVERLAP, swiglu(input(0), input(kCount), output(2 * kCount - 1)), before);
+  expect_refused(SILU_ERROR_OVERLAP, swiglu(input(kCount), input(0, 0), output(0)), before);       // one number for all
+  expect_refused(SILU_ERROR_OVERLAP, swiglu(input(0), input(0), output(kCount - 1, -1)), before);  // the other way
+  expect_refused(SILU_ERROR_OVERLAP, swiglu(input(0, 2), input(0, 2), output(2, 2)), before);
+  expect_refused(SILU_ERROR_OVERLAP, swiglu(input(0), input(0), output(kCount, 0)), before);  // with itself
+  expect_refused(SILU_ERROR_OVERLAP,
+                 call(SILU_SWISH_BACKWARD, {input(0), input(0), input(0)}, {output(kCount), output(kCount)}), before);
+  // Bytes of an element.
+  silu_output between = output(kCount, 2);
+  between.data = static_cast<char*>(between.data) + 2;
+  expect_refused(SILU_ERROR_OVERLAP, swiglu(input(kCount, 2), input(0), between), before);
+}
+
+TEST_P(OperatorCalls, TakeTheGapsAndTheSameElements) {
+  float wanted = 0;
+  const silu_output one = {&wanted, 0};
+  ASSERT_EQ(call(SILU_SWIGLU, {input(0), input(0)}, {one}, 1), SILU_OK);
+  EXPECT_EQ(call(SILU_SWIGLU, {input(0, 2), input(0, 2)}, {output(1, 2)}), SILU_OK);
+  for (std::size_t i = 0; i < 2 * kCount; ++i) EXPECT_EQ(memory_[i], i % 2 == 0 ? 42.0f : wanted);
+  EXPECT_EQ(memory_[2 * kCount], 42.0f);
+  EXPECT_EQ(call(SILU_SWIGLU, {input(4 * kCount - 1, -1), input(0, 0)}, {output(4 * kCount - 1, -1)}), SILU_OK);
+  EXPECT_EQ(memory_[3 * kCount], wanted);
+  EXPECT_EQ(memory_[3 * kCount - 1], 42.0f);
+}
+
+TEST_P(OperatorCalls, RefuseMoreThanMemoryHolds) {
+  const auto before = memory_;
+  for (const std::ptrdiff_t stride : {PTRDIFF_MAX, PTRDIFF_MIN})
+    expect_refused(SILU_ERROR_SIZE, call(SILU_SWIGLU, {silu_input{&memory_[0], stride}, input(0)}, {output(kCount)}, 3),
+                   before);
+  expect_refused(SILU_ERROR_SIZE, call(SILU_SWIGLU, {input(0), input(0)}, {output(kCount)}, SIZE_MAX / 2), before);
+  auto* const last = reinterpret_cast<void*>(UINTPTR_MAX - 4);
+  expect_refused(SILU_ERROR_SIZE, call(SILU_SWIGLU, {input(0), input(0)}, {silu_output{last, 4}}, 2), before);
+}
+
 TEST(Targets, AreCountedNamedAndBounded) {
   const std::size_t count = silu_target_count();
   ASSERT_GE(count, 1u);
@@ -147,6 +264,9 @@ TEST(Messages, SayWhatWasWrongAndWhatIsAllowed) {
                "silu_second_derivative, relu, relu_derivative");
   EXPECT_STREQ(call_status_message(SILU_ERROR_DTYPE),
                "dtype is not one of the library's; allowed: float64, float32, float16, bfloat16");
+  EXPECT_STREQ(call_status_message(SILU_ERROR_OPERATOR),
+               "op is not one of the library's; allowed: silu_backward, silu_double_backward, swish, swish_backward, "
+               "swiglu, swiglu_backward, swiglu_clamped, swiglu_clamped_backward");
   for (int status = SILU_ERROR_FUNCTION; status <= SILU_ERROR_PARAMETER; ++status)
     EXPECT_NE(std::string(call_status_message(status)).find("; allowed: "), std::string::npos);
   for (const int status : {-1, SILU_ERROR_PARAMETER + 1, INT_MAX, INT_MIN})
@@ -165,6 +285,29 @@ TEST(Tables, EndWhereTheirCountSays) {
   for (std::size_t i = 0; i < dtypes.size(); ++i) {
     EXPECT_STREQ(call_dtype_name(static_cast<int>(i)), dtypes[i]);
     EXPECT_EQ(call_dtype_size(static_cast<int>(i)), sizes[i]);
+  }
+  struct Operator {
+    const char* name;
+    std::size_t inputs, outputs;
+  };
+  const std::array<Operator, 8> operators = {{{"silu_backward", 2, 1},
+                                              {"silu_double_backward", 3, 2},
+                                              {"swish", 2, 1},
+                                              {"swish_backward", 3, 2},
+                                              {"swiglu", 2, 1},
+                                              {"swiglu_backward", 3, 2},
+                                              {"swiglu_clamped", 2, 1},
+                                              {"swiglu_clamped_backward", 3, 2}}};
+  ASSERT_EQ(silu_operator_count(), operators.size());
+  for (std::size_t i = 0; i < operators.size(); ++i) {
+    EXPECT_STREQ(call_operator_name(static_cast<int>(i)), operators[i].name);
+    EXPECT_EQ(call_operator_inputs(static_cast<int>(i)), operators[i].inputs);
+    EXPECT_EQ(call_operator_outputs(static_cast<int>(i)), operators[i].outputs);
+  }
+  for (const int none : {-1, 8, 256, INT_MAX, INT_MIN}) {
+    EXPECT_EQ(call_operator_name(none), nullptr);
+    EXPECT_EQ(call_operator_inputs(none), 0u);
+    EXPECT_EQ(call_operator_outputs(none), 0u);
   }
   for (const int none : {-1, 7, 256, INT_MAX, INT_MIN}) {
     EXPECT_EQ(call_function_name(none), nullptr);

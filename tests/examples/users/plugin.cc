@@ -7,5 +7,7 @@
 extern "C" __attribute__((visibility("default"))) int works() {
   std::vector<double> x(200000, 1.0);
   silu::parallel::silu(x);
-  return x.front() == silu::silu(1.0) && x.back() == x.front();
+  if (x.front() != silu::silu(1.0) || x.back() != x.front()) return 0;
+  silu::parallel::swiglu(x, 2.0, x);
+  return x.back() == silu::swiglu(silu::silu(1.0), 2.0);
 }

@@ -37,5 +37,15 @@ int main() {
   expect(std::bit_cast<std::uint16_t>(silu::bfloat16(number(kSign))) == 0x8000);
   expect(std::bit_cast<std::uint16_t>(silu::silu(silu::bfloat16(1.0f))) == 0x3f3b);
   expect(std::bit_cast<std::uint16_t>(silu::silu(silu::float16(1.0f))) == 0x39d9);
+
+  // silu(1) (-inf) = -inf, silu(-inf) 1 = -0, a NaN is not clamped, and b is, to 7: sigmoid(1) 8 = 5.848468629...
+  const std::vector<float> b = {number(kInfinity | kSign), 1.0f, 1.0f, 1.0f};
+  silu::swiglu(x, b, y);
+  expect(bits(y[0]) == (kInfinity | kSign) && bits(y[1]) == kSign && bits(y[2]) == kNan && bits(y[3]) == kSign);
+  silu::swiglu_clamped(x, number(kInfinity), y, {.alpha = 1, .limit = 7});
+  expect(bits(y[0]) == 0x40bb26a8 && bits(y[1]) == kSign && bits(y[2]) == kNan && bits(y[3]) == kSign);
+  std::array<float, 2> halves{};
+  silu::swiglu(silu::split_halves(x, 2), halves);
+  expect(bits(halves[0]) == kNan && bits(halves[1]) == 0);  // silu(-inf) (-0) = +0
   return failures;
 }
