@@ -174,6 +174,113 @@ def test_functions_and_several_values_can_be_chosen():
     assert [line.split()[0] for line in blocks[1]] == ["x", "x", "silu", "relu"]
 
 
+# The inputs of the operators, and their outputs.
+OPERATORS = {
+    "silu_backward": (["dy", "x"], ["dx"]),
+    "silu_double_backward": (["ddx", "dy", "x"], ["ddy", "dx"]),
+    "swish": (["x", "beta"], ["y"]),
+    "swish_backward": (["dy", "x", "beta"], ["dx", "dbeta"]),
+    "swiglu": (["a", "b"], ["y"]),
+    "swiglu_backward": (["dy", "a", "b"], ["da", "db"]),
+    "swiglu_clamped": (["a", "b"], ["y"]),
+    "swiglu_clamped_backward": (["dy", "a", "b"], ["da", "db"]),
+}
+# At 5/4, -3/4, 5/2 (as many as there are inputs), alpha = 1.702, limit = 7, by mpmath.
+OPERATOR_VALUES = {
+    "silu_backward": ["0.19675006937905812"],
+    "silu_double_backward": ["1.3742513891769086", "0.007933271740658302"],
+    "swish": ["0.3517570092864298"],
+    "swish_backward": ["-0.10399333497093974", "0.0810595905654679"],
+    "swiglu": ["-0.728718619851273"],
+    "swiglu_backward": ["0.4918751734476453", "-0.3007699695230691"],
+    "swiglu_clamped": ["0.27923357536079235"],
+    "swiglu_clamped_backward": ["0.0018745410824986184", "-0.20451242808170272"],
+}
+
+
+def parameters(operator: str) -> list[str]:
+    return ["--alpha", "1.702", "--limit", "7"] if "clamped" in operator else []
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_operators_have_their_values(operator):
+    inputs, outputs = OPERATORS[operator]
+    values = ["1.25", "-0.75", "2.5"][: len(inputs)]
+    arguments = ["eval", "--operator", operator, *parameters(operator), "--", *values, *values]
+    (result, again) = json.loads(succeeds(*arguments[:1], "--json", *arguments[1:]))
+    assert result == again
+    assert result["operator"] == operator
+    assert result["input"] == values
+    assert result["dtype"] == "float64"
+    assert not result["inexact"]
+    assert [result[name]["decimal"] for name in inputs] == values
+    rounded = [result[name]["decimal"] for name in outputs]
+    assert rounded == OPERATOR_VALUES[operator]
+    for name in outputs:
+        assert float.fromhex(result[name]["hexadecimal"]) == float(result[name]["decimal"])
+
+    lines = succeeds(*arguments).split("\n\n")[0].splitlines()
+    assert lines[0].startswith(operator)
+    assert [line.split()[0] for line in lines[1:]] == inputs + outputs
+    assert lines[-1].split()[1:] == list(result[outputs[-1]].values())
+
+
+def test_operators_are_rounded_once():
+    # silu(1) is 0.7305 in bfloat16, and 9 times that 6.5625.
+    (result,) = json.loads(
+        succeeds("eval", "--operator", "swiglu", "--dtype", "bfloat16", "--json", "1", "9")
+    )
+    assert result["y"]["decimal"] == "6.6"
+    assert exact(int(result["y"]["bits"], 16), "bfloat16") == Fraction("6.59375")
+    output = succeeds("eval", "--operator", "swiglu", "--bits", "--", "0x7ff0000000000000", "0")
+    assert output.splitlines()[-1].split() == ["y", "nan", "nan", "0x7ff8000000000000"]
+
+
+def test_a_number_that_is_not_the_dtypes_is_said_to_be_rounded():
+    lines = succeeds("eval", "--operator", "swish", "0.5", "0.1").splitlines()
+    assert lines[0] == "swish: x = 0.5, beta = 0.1, rounded to float64"
+    clamped = succeeds("eval", "--operator", "swiglu_clamped", *parameters("clamped"), "-1", "2")
+    title = "swiglu_clamped with alpha = 1.702, limit = 7: a = -1, b = 2, exact in float64"
+    assert clamped.splitlines()[0] == title
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (
+            ["--operator", "geglu", "1", "2"],
+            "operator 'geglu' is unknown; allowed: silu_backward, ",
+        ),
+        (["--operator", "", "1", "2"], "operator '' is unknown"),
+        (
+            ["--operator", "swiglu", "1"],
+            "there are 1 values; allowed: a multiple of 2, for a, b",
+        ),
+        (["--operator", "swiglu", "1", "x"], "'x' is not a number"),
+        (
+            ["--operator", "swiglu", "--function", "silu", "1", "2"],
+            "--function and --operator exclude each other",
+        ),
+        (["--operator", "swiglu_clamped", "1", "2"], "swiglu_clamped has both --alpha and --limit"),
+        (
+            ["--operator", "swiglu", "--alpha", "1", "1", "2"],
+            "swiglu has neither of --alpha and --limit",
+        ),
+        (
+            ["--operator", "swiglu_clamped", "--alpha", "1", "--limit", "-7", "1", "2"],
+            "allowed: finite alpha, limit from 0 to infinity",
+        ),
+        (
+            ["--operator", "swiglu_clamped", "--alpha", "a", "--limit", "7", "1", "2"],
+            "'a' is not a number",
+        ),
+        (["--limit", "7", "1"], "--alpha and --limit are of the clamped operators"),
+    ],
+)
+def test_bad_arguments_of_operators_are_refused(arguments, says):
+    fails(2, "eval", *arguments, says=says)
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

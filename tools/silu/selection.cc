@@ -38,6 +38,10 @@ silu_function function_of(const std::string& name) {
       .function;
 }
 
+const OperatorInfo& operator_of(const std::string& name) {
+  return kOperators[find("operator", name, kOperators.size(), [](std::size_t i) { return kOperators[i].name; })];
+}
+
 const DtypeInfo& dtype_of(const std::string& name) {
   return kDtypes[find("dtype", name, kDtypes.size(), [](std::size_t i) { return kDtypes[i].name; })];
 }

@@ -30,6 +30,7 @@ void add_threads(CLI::App& command, int& threads);
 
 // These throw UsageError, with the names that are allowed.
 silu_function function_of(const std::string& name);
+const OperatorInfo& operator_of(const std::string& name);
 const DtypeInfo& dtype_of(const std::string& name);
 std::size_t target_of(const std::string& name);
 
