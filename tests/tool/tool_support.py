@@ -107,6 +107,8 @@ def nearest(value: Fraction, dtype: str) -> int:
 def right_silu(bits: int, dtype: str) -> int:
     """The bits of silu at a finite number other than 0, by mpmath with far more bits than enough."""
     x = exact(bits, dtype)
+    if abs(x) > 1100:  # x e^-|x| is less than half of every dtype's least number, or of an ulp of x
+        return bits if x > 0 else 1 << (FORMATS[dtype].width - 1)
     with mpmath.workprec(4000):
         real = mpmath.mpf(x.numerator) / x.denominator
         y = real / (1 + mpmath.exp(-real))
