@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // silu: the command-line tool.  Exit status: 0 well, 1 failed, 2 wrong usage, 128 + n interrupted by signal n.
+#include <iconv.h>
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -16,11 +17,25 @@
 
 namespace {
 
-// One line on stderr, whatever a file's name or a hostile header put into the message.
+bool is_utf8(std::string text) {
+  const iconv_t converter = iconv_open("UTF-8", "UTF-8");
+  std::string copy(text.size(), '\0');
+  char *in = text.data(), *out = copy.data();
+  std::size_t in_left = text.size(), out_left = copy.size();
+  const bool valid = iconv(converter, &in, &in_left, &out, &out_left) != static_cast<std::size_t>(-1);
+  iconv_close(converter);
+  return valid;
+}
+
+// One line of text on stderr, whatever a file's name or a hostile header put into the message.
 int fail(int status, std::string_view message) {
   std::string line = "silu: ";
-  for (const char c : message)
-    line += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? fmt::format("\\x{:02x}", c) : std::string(1, c);
+  const bool is_text = is_utf8(std::string(message));
+  for (const char c : message) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool shown = byte >= 0x80 ? is_text : byte >= 0x20 && byte != 0x7f;
+    line += shown ? std::string(1, c) : fmt::format("\\x{:02x}", byte);
+  }
   fmt::print(stderr, "{}\n", line);
   return status;
 }

@@ -50,10 +50,10 @@ class Reader {
   }
 
   std::string_view string() {
-    const char* const quote = take("'") ? "'" : "\"";
-    if (*quote == '"') expect(quote);
+    const char quote = take("'") ? '\'' : '"';
+    if (quote == '"' && !take("\"")) wrong("a plain string");
     const std::size_t end = text_.find_first_of("'\"\\\n", at_);
-    if (end == std::string_view::npos || text_[end] != *quote) wrong("a plain string");
+    if (end == std::string_view::npos || text_[end] != quote) wrong("a plain string");
     const std::string_view value = text_.substr(at_, end - at_);
     at_ = end + 1;
     return value;
