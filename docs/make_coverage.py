@@ -8,6 +8,7 @@ import json
 import re
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "coverage.md"
@@ -28,19 +29,48 @@ How each result is known to be right:
 
 """
 
+OPERATORS = """
+Functions of several inputs, with a' = min(a, limit) and b' = max(-limit, min(b, limit)):
+
+| operator | inputs | outputs | value |
+| --- | --- | --- | --- |
+"""
+
 FOOT = """
 - **all 2^32**, **all 65,536**: each input was compared with the oracle in MPFR (`./dev certify`).
   The hexadecimal digits begin the certificate's digest; `silu check` recomputes it on your machine
   for each instruction set.
 - **proof**: the error bounds in [proof](proof), with a rounding test and, where that leaves a
   doubt, integer arithmetic of as many bits as it takes; tested on hard cases and random inputs
-  against the oracle.
+  against the oracle. For operators in float32 it is the proof of the lanes, where the products add
+  at most five roundings of a double, below 1/100 of the window.
+- **windows**: evaluated likewise, with windows of doubt wider than those of one input, for the
+  products' roundings; tested likewise, at a part of the inputs.
 """
 
 
-def registry() -> tuple[dict[str, str], dict[str, int]]:
+class Operator(NamedTuple):
+    """A row of kOperators."""
+
+    formula: str
+    inputs: list[str]
+    outputs: list[str]
+
+
+def operators(text: str) -> dict[str, Operator]:
+    """The functions of several inputs."""
+    names = r'\{((?:"\w+"(?:, )?)+)\}'
+    rows = re.findall(rf'\{{SILU_\w+,\s*"(\w+)",\s*"([^"]+)",\s*{names},\s*{names},', text)
+    found = {
+        row[0]: Operator(row[1], *(re.findall(r"\w+", part) for part in row[2:])) for row in rows
+    }
+    if not found or len(found) != int(re.search(r"OperatorInfo, (\d+)>", text)[1]):
+        raise SystemExit("docs/make_coverage.py: not all operators found in src/registry.h")
+    return found
+
+
+def registry(text: str) -> tuple[dict[str, str], dict[str, int]]:
     """Functions with their formulas, and dtypes with their sizes in bytes."""
-    text = (ROOT / "src" / "registry.h").read_text(encoding="utf-8")
     functions = dict(re.findall(r'\{SILU_\w+, "(\w+)", "([^"]+)"\}', text))
     dtypes = {name: int(size) for name, size in re.findall(r'\{SILU_\w+, "(\w+)", (\d+),', text)}
     if not functions or not dtypes:
@@ -48,11 +78,13 @@ def registry() -> tuple[dict[str, str], dict[str, int]]:
     return functions, dtypes
 
 
-def cell(function: str, dtype: str, size: int) -> str:
+def cell(function: str, dtype: str, size: int, *, operator: bool = False) -> str:
     """How one function is known to be right in one dtype."""
     if size == 8:
         return "proof"
     path = ROOT / "certificates" / f"{function}.{dtype}.json"
+    if operator and not path.exists():
+        return "proof" if size == 4 else "windows"
     if not path.exists():
         raise SystemExit(
             f"docs/make_coverage.py: {path.relative_to(ROOT)} is missing (./dev certify)"
@@ -64,13 +96,22 @@ def cell(function: str, dtype: str, size: int) -> str:
 
 def page() -> str:
     """The page's text."""
-    functions, dtypes = registry()
+    text = (ROOT / "src" / "registry.h").read_text(encoding="utf-8")
+    functions, dtypes = registry(text)
     lines = [HEAD]
     lines += [f"| `{name}` | {formula} |\n" for name, formula in functions.items()]
     lines += [CELLS, f"| function | {' | '.join(dtypes)} |\n", "| --- " * (len(dtypes) + 1) + "|\n"]
     for function in functions:
         cells = " | ".join(cell(function, dtype, size) for dtype, size in dtypes.items())
         lines.append(f"| `{function}` | {cells} |\n")
+    lines.append(OPERATORS)
+    for name, row in operators(text).items():
+        inputs, outputs = ", ".join(row.inputs), ", ".join(row.outputs)
+        lines.append(f"| `{name}` | {inputs} | {outputs} | {row.formula} |\n")
+    lines += ["\n", f"| operator | {' | '.join(dtypes)} |\n", "| --- " * (len(dtypes) + 1) + "|\n"]
+    for name in operators(text):
+        cells = " | ".join(cell(name, dtype, size, operator=True) for dtype, size in dtypes.items())
+        lines.append(f"| `{name}` | {cells} |\n")
     return "".join([*lines, FOOT])
 
 

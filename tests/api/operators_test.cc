@@ -156,6 +156,93 @@ TYPED_TEST(Operators, HaveTheirValues) {
   });
 }
 
+// The table of docs/contract.md.
+TYPED_TEST(Operators, HaveTheirLimits) {
+  using T = TypeParam;
+  // From the bits, as -ffast-math may take infinities for what it likes.
+  constexpr int kWidth = 8 * sizeof(T);
+  constexpr int kFraction = silu::dtype_of<T> == SILU_FLOAT64   ? 52
+                            : silu::dtype_of<T> == SILU_FLOAT32 ? 23
+                            : silu::dtype_of<T> == SILU_FLOAT16 ? 10
+                                                                : 7;
+  constexpr auto kSign = static_cast<Bits<T>>(Bits<T>{1} << (kWidth - 1));
+  constexpr auto kInfinity = static_cast<Bits<T>>((kSign - (Bits<T>{1} << kFraction)) & (kSign - 1));
+  constexpr auto kMinusInfinity = static_cast<Bits<T>>(kInfinity | kSign);
+  constexpr auto kNan = static_cast<Bits<T>>(kInfinity | Bits<T>{1} << (kFraction - 1));
+  const volatile Bits<T> minus_zero = kSign;  // a constant one would be +0 to -ffast-math on Arm
+  const T minus = std::bit_cast<T>(kMinusInfinity), plus = std::bit_cast<T>(kInfinity), nan = std::bit_cast<T>(kNan);
+  const T zero = std::bit_cast<T>(Bits<T>{0}), zero_below = std::bit_cast<T>(static_cast<Bits<T>>(minus_zero));
+  const T one = static_cast<T>(1.0f), two = static_cast<T>(2.0f), eight = static_cast<T>(8.0f);
+  const T minus_two = static_cast<T>(-2.0f), half = static_cast<T>(0.5f), seven = static_cast<T>(7.0f);
+  const auto expect = [](T got, auto wanted) {
+    if constexpr (std::is_same_v<decltype(wanted), T>) {
+      EXPECT_EQ(bits(got), bits(wanted));
+    } else {
+      EXPECT_EQ(bits(got), wanted);
+    }
+  };
+  const auto expect_both = [&](const auto& got, auto first, auto second) {
+    const auto [a, b] = got;
+    expect(a, first);
+    expect(b, second);
+  };
+
+  expect(silu::silu_backward(two, minus), kSign);
+  expect(silu::silu_backward(minus_two, minus), Bits<T>{0});
+  expect(silu::silu_backward(plus, minus), kNan);
+  expect(silu::silu_backward(two, plus), two);
+  expect_both(silu::silu_double_backward(two, minus_two, minus), kSign, Bits<T>{0});
+  expect_both(silu::silu_double_backward(two, minus_two, plus), two, Bits<T>{0});
+  expect_both(silu::silu_double_backward(two, plus, minus), kSign, kNan);
+
+  expect(silu::swish(two, zero), one);
+  expect(silu::swish(minus, zero_below), kMinusInfinity);
+  expect(silu::swish(minus, two), kSign);
+  expect(silu::swish(plus, minus_two), Bits<T>{0});
+  expect(silu::swish(minus, minus_two), kMinusInfinity);
+  expect(silu::swish(zero, plus), Bits<T>{0});
+  expect(silu::swish(zero_below, minus), kSign);
+  expect(silu::swish(two, plus), two);
+  expect(silu::swish(minus_two, plus), kSign);
+  expect_both(silu::swish_backward(one, minus, two), kSign, Bits<T>{0});
+  expect_both(silu::swish_backward(one, plus, two), one, Bits<T>{0});
+  expect_both(silu::swish_backward(one, plus, zero), half, kInfinity);
+  expect_both(silu::swish_backward(one, zero, plus), half, Bits<T>{0});
+  expect_both(silu::swish_backward(plus, two, plus), kInfinity, kNan);
+
+  expect(silu::swiglu(minus, two), kSign);
+  expect(silu::swiglu(minus, minus), kNan);
+  expect(silu::swiglu(plus, zero), kNan);
+  expect(silu::swiglu(zero, plus), kNan);
+  expect(silu::swiglu(plus, minus_two), kMinusInfinity);
+  expect_both(silu::swiglu_backward(one, plus, two), two, kInfinity);
+  expect_both(silu::swiglu_backward(one, minus, two), kSign, kSign);
+  expect_both(silu::swiglu_backward(one, minus, plus), kNan, kSign);
+  expect_both(silu::swiglu_backward(zero, plus, one), Bits<T>{0}, kNan);
+
+  expect(silu::swiglu_clamped(plus, minus, kClamp), silu::swiglu_clamped(seven, static_cast<T>(-7.0f), kClamp));
+  expect(silu::swiglu_clamped(minus, two, kClamp), kSign);
+  expect(silu::swiglu_clamped(minus, minus_two, kClamp), Bits<T>{0});
+  expect_both(silu::swiglu_clamped_backward(plus, plus, minus, kClamp), Bits<T>{0}, Bits<T>{0});
+  expect_both(silu::swiglu_clamped_backward(one, eight, zero, kClamp), Bits<T>{0},
+              silu::swiglu_clamped(seven, zero, kClamp));
+  const auto at_limits = silu::swiglu_clamped_backward(one, seven, seven, kClamp);
+  EXPECT_NE(bits(at_limits.da), 0u);
+  EXPECT_NE(bits(at_limits.db), 0u);
+
+  for_each_operator([&](const auto& function, silu_operator op) {
+    for (std::size_t k = 0; k < silu_operator_inputs(op); ++k) {
+      std::array<T, 3> x = {eight, eight, eight};  // beyond the limits
+      x[k] = nan;
+      if constexpr (kBinary<decltype(function)>) {
+        expect(call(function, x[0], x[1]), kNan);
+      } else {
+        expect_both(call(function, x[0], x[1], x[2]), kNan, kNan);
+      }
+    }
+  });
+}
+
 TYPED_TEST(Operators, AreTheSameAloneInRangesInPlaceAndFromC) {
   using T = TypeParam;
   constexpr std::size_t kCount = 1003;
