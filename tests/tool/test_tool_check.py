@@ -66,7 +66,10 @@ def check(folder):
 
 def test_another_oracles_certificate_is_noticed(folder):
     other = json.loads((CERTIFICATES / "silu_derivative.float16.json").read_text())
-    edit(folder, lambda certificate: certificate.update(blocks=other["blocks"], digest=other["digest"]))
+    edit(
+        folder,
+        lambda certificate: certificate.update(blocks=other["blocks"], digest=other["digest"]),
+    )
     done = silu(*check(folder), "--target", "scalar")
     assert done.returncode == 1
     assert "the certificate is not this library's" in done.stdout

@@ -27,7 +27,7 @@ FUNCTIONS = (
 
 
 class Format(NamedTuple):
-    """A dtype: its significand's bits, its finite values' bound 2^limit, its width, its NumPy name."""
+    """A dtype: significand bits, bound 2^limit of finite values, width, NumPy's dtype."""
 
     precision: int
     limit: int
@@ -105,7 +105,7 @@ def nearest(value: Fraction, dtype: str) -> int:
 
 
 def right_silu(bits: int, dtype: str) -> int:
-    """The bits of silu at a finite number other than 0, by mpmath with far more bits than enough."""
+    """The bits of silu at a finite number other than 0, by mpmath with bits enough."""
     x = exact(bits, dtype)
     if abs(x) > 1100:  # x e^-|x| is less than half of every dtype's least number, or of an ulp of x
         return bits if x > 0 else 1 << (FORMATS[dtype].width - 1)

@@ -71,6 +71,7 @@ class Reader {
     const char* const begin = text_.data() + at_;
     const auto [end, error] = std::from_chars(begin, text_.data() + text_.size(), value);
     if (error != std::errc() || value > std::numeric_limits<std::int64_t>::max()) wrong("a length from 0 to 2^63 - 1");
+    if (*begin == '0' && end - begin > 1 && value != 0) wrong("a length without a leading 0");  // as in Python
     at_ += static_cast<std::size_t>(end - begin);
     if (at_ < text_.size() && text_[at_] == 'L') ++at_;  // Python 2 wrote 3L
     return value;
