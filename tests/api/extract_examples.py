@@ -54,7 +54,9 @@ def main() -> None:
         for number, code in found:
             name = f"{header.stem}_{header.suffix[1:]}_{number}"
             body = "\n".join(f"  {line}" for line in code)
-            text += f'\n#line {number + 1} "{header}"\nTEST(HeaderExamples, {name}) {{\n{body}\n}}\n'
+            text += (
+                f'\n#line {number + 1} "{header}"\nTEST(HeaderExamples, {name}) {{\n{body}\n}}\n'
+            )
     output.write_text(text, encoding="utf-8")
 
 

@@ -22,6 +22,7 @@ LN2_LIMBS = 64
 
 
 def sollya(script: str) -> list[str]:
+    """The lines that Sollya prints."""
     run = subprocess.run(
         ["sollya", "--warnonstderr"],
         input="display = hexadecimal!; prec = 200!;\n" + script + "quit;\n",
@@ -44,12 +45,15 @@ def hexfloat(value: mpmath.mpf | float, precision: int = 53) -> str:
 
 
 def minimax(basis: str, precision: str, bound: str, fixed: str = "0") -> tuple[list[float], float]:
-    """Coefficients in `basis` of the polynomial nearest to e^x on [-bound, bound], beside those that
-    are fixed, and log2 of its proven relative error."""
+    """The polynomial nearest to e^x on [-bound, bound], and log2 of its proven relative error.
+
+    Its coefficients in `basis`, beside those that are fixed.
+    """
     lines = sollya(
         f"I = [-({bound}), {bound}];\n"
         f"p = fpminimax(exp(x), {basis}, {precision}, I, relative, {fixed});\n"
-        f"q = p - ({fixed}); for i from 0 to degree(q) do if coeff(q, i) != 0 then print(coeff(q, i));\n"
+        f"q = p - ({fixed});\n"
+        "for i from 0 to degree(q) do if coeff(q, i) != 0 then print(coeff(q, i));\n"
         'print("error"); display = decimal!;\n'
         "print(round(log2(sup(supnorm(p, exp(x), I, relative, 2^-10))), 53, RU));\n"
     )
@@ -59,6 +63,7 @@ def minimax(basis: str, precision: str, bound: str, fixed: str = "0") -> tuple[l
 
 
 def polynomial(name: str, type_: str, story: str, coefficients: list[float], error: float) -> None:
+    """Prints a polynomial's coefficients."""
     suffix = "f" if type_ == "float" else ""
     print(f"// {story}: relative error below 2^{error:.2f} (Sollya, supnorm).")
     body = ",\n    ".join(f"{c.hex()}{suffix}" for c in coefficients)
@@ -66,6 +71,7 @@ def polynomial(name: str, type_: str, story: str, coefficients: list[float], err
 
 
 def main() -> None:
+    """Prints the header."""
     ln2 = mpmath.log(2)
     print("// SPDX-License-Identifier: Apache-2.0")
     print("// Made by tools/coefficients/make_tables.py: do not edit.")
@@ -77,35 +83,46 @@ def main() -> None:
 
     third = "(exp(x) - 1 - x - x^2/2) / x^3"
     lines = sollya(
-        f"b = log(2)/{2 * ENTRIES}; f = 1/6 + x/24 + x^2/120 + x^3/720 + x^4/5040 + x^5/40320 + x^6/362880 + x^7/3628800"
-        " + x^8/39916800 + x^9/479001600;\n"
+        f"b = log(2)/{2 * ENTRIES}; f = 1/6 + x/24 + x^2/120 + x^3/720 + x^4/5040 + x^5/40320"
+        " + x^6/362880 + x^7/3628800 + x^8/39916800 + x^9/479001600;\n"
         "p = fpminimax(f, 5, [|D...|], [-b, b], absolute);\n"
         "for i from 0 to degree(p) do print(coeff(p, i));\n"
         'print("error"); display = decimal!;\n'
-        "print(round(log2(sup(supnorm(1 + x + x^2/2 + x^3 * p, exp(x), [-b, b], relative, 2^-10))), 53, RU));\n"
+        "q = 1 + x + x^2/2 + x^3 * p;\n"
+        "print(round(log2(sup(supnorm(q, exp(x), [-b, b], relative, 2^-10))), 53, RU));\n"
     )
     split = lines.index("error")
     c = [float.fromhex(line) for line in lines[:split]]
     polynomial(
         "kExp128",
         "double",
-        f"p of e^r = 1 + r + r^2/2 + r^3 p(r) on |r| <= ln(2)/{2 * ENTRIES}, for pairs of doubles; {third}",
+        f"p of e^r = 1 + r + r^2/2 + r^3 p(r) on |r| <= ln(2)/{2 * ENTRIES}, "
+        f"for pairs of doubles; {third}",
         c,
         float(lines[split + 1]),
     )
 
     c, e = minimax("[|2, 3, 4, 5|]", "[|SG...|]", "log(2)/2 + 2^-12", "1 + x")
-    polynomial("kExp32", "float", "e^r = 1 + r + c0 r^2 + c1 r^3 + ... on |r| <= ln(2)/2 + 2^-12, in one float", c, e)
+    story = "e^r = 1 + r + c0 r^2 + c1 r^3 + ... on |r| <= ln(2)/2 + 2^-12, in one float"
+    polynomial("kExp32", "float", story, c, e)
 
     print(f"inline constexpr int kEntries = {ENTRIES};\n")
-    highs = [mpmath.mpf(float.fromhex(hexfloat(mpmath.mpf(2) ** (mpmath.mpf(j) / ENTRIES)))) for j in range(ENTRIES)]
+    highs = [
+        mpmath.mpf(float.fromhex(hexfloat(mpmath.mpf(2) ** (mpmath.mpf(j) / ENTRIES))))
+        for j in range(ENTRIES)
+    ]
     print("// 2^(j/16) as the pair of doubles kExp2High[j] + kExp2Low[j], to 2^-106.")
     body = ",\n    ".join(hexfloat(h) for h in highs)
     print(f"inline constexpr double kExp2High[kEntries] = {{\n    {body}}};")
-    body = ",\n    ".join(hexfloat(mpmath.mpf(2) ** (mpmath.mpf(j) / ENTRIES) - h) for j, h in enumerate(highs))
+    body = ",\n    ".join(
+        hexfloat(mpmath.mpf(2) ** (mpmath.mpf(j) / ENTRIES) - h) for j, h in enumerate(highs)
+    )
     print(f"inline constexpr double kExp2Low[kEntries] = {{\n    {body}}};\n")
 
-    print("// 2^(j/16) less j 2^48 in its bits: adding n = 16 k + j, shifted by 48, makes 2^k 2^(j/16).")
+    print(
+        "// 2^(j/16) less j 2^48 in its bits: adding n = 16 k + j, shifted by 48,"
+        " makes 2^k 2^(j/16)."
+    )
     biased = [float.fromhex(hexfloat(h)) for h in highs]
     words = [int.from_bytes(struct.pack(">d", h), "big") - (j << 48) for j, h in enumerate(biased)]
     body = ",\n    ".join(f"0x{w:016x}u" for w in words)
@@ -119,7 +136,10 @@ def main() -> None:
     first = mpmath.mpf(float.fromhex(hexfloat(mpmath.floor(step * 2**42) / 2**42)))
     second = mpmath.floor((step - first) * 2**80) / mpmath.mpf(2) ** 80
     third_part = step - first - second
-    print("// ln(2)/16 = first + second + third; the first two have at most 38 bits, so that their products with")
+    print(
+        "// ln(2)/16 = first + second + third; the first two have at most 38 bits,"
+        " so that their products with"
+    )
     print("// an integer of 15 bits are exact; the sum is right to 2^-134.")
     print(f"inline constexpr double kStepFirst = {hexfloat(first)};")
     print(f"inline constexpr double kStepSecond = {hexfloat(second)};")
@@ -127,7 +147,10 @@ def main() -> None:
     print("// What is left behind the first part, for evaluation in one double.")
     print(f"inline constexpr double kStepRest = {hexfloat(step - first)};\n")
     high = mpmath.floor(ln2 * 2**15) / mpmath.mpf(2) ** 15
-    print("// ln(2) for floats: the first part has 15 bits, so that its product with an integer of 8 bits is exact.")
+    print(
+        "// ln(2) for floats: the first part has 15 bits, so that its product with an integer"
+        " of 8 bits is exact."
+    )
     print(f"inline constexpr float kLn2First32 = {hexfloat(high, 24)};")
     print(f"inline constexpr float kLn2Second32 = {hexfloat(ln2 - high, 24)};")
     print(f"inline constexpr float kLn2Single32 = {hexfloat(ln2, 24)};\n")
@@ -136,7 +159,9 @@ def main() -> None:
     print(f"// floor(ln(2) 2^{64 * LN2_LIMBS}), least significant limb first.")
     print(f"inline constexpr int kLn2Limbs = {LN2_LIMBS};")
     limbs = [(digits >> (64 * i)) & (2**64 - 1) for i in range(LN2_LIMBS)]
-    body = ",\n    ".join(", ".join(f"0x{limb:016x}u" for limb in limbs[i : i + 4]) for i in range(0, LN2_LIMBS, 4))
+    body = ",\n    ".join(
+        ", ".join(f"0x{limb:016x}u" for limb in limbs[i : i + 4]) for i in range(0, LN2_LIMBS, 4)
+    )
     print(f"inline constexpr std::uint64_t kLn2[kLn2Limbs] = {{\n    {body}}};\n")
     print("}  // namespace silu::math")
 
