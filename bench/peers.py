@@ -24,7 +24,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 # Before the libraries start their threads.
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -48,6 +48,15 @@ FUNCTIONS = (
     "relu",
     "relu_derivative",
 )  # in the order of the C interface
+OPERATORS = (
+    "silu_backward",
+    "silu_double_backward",
+    "swish",
+    "swish_backward",
+    "swiglu",
+    "swiglu_backward",
+)  # likewise
+MEASURED = ("silu_backward", "swish", "swiglu", "swiglu_backward")  # of these
 DTYPES = {
     "float64": torch.float64,
     "float32": torch.float32,
@@ -65,6 +74,10 @@ LIMITS = {
     ("silu_derivative", "bfloat16"): 0.6,
     ("silu", "float64"): 3.0,
     ("silu_derivative", "float64"): 3.0,
+    ("silu_backward", "float32"): 1.3,
+    ("silu_backward", "bfloat16"): 0.6,
+    ("swiglu", "float32"): 1.0,
+    ("swiglu", "bfloat16"): 0.5,
 }
 
 Call = Callable[[], object]
@@ -78,6 +91,21 @@ def build_library() -> pathlib.Path:
     ):
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     return ROOT / "build" / "bench" / "bench" / "libsilu_bench.so"
+
+
+class Operand(ctypes.Structure):
+    """silu_input and silu_output: a tensor's elements in order, or its only one for all."""
+
+    _fields_ = (("data", ctypes.c_void_p), ("stride", ctypes.c_ssize_t))
+
+    @staticmethod
+    def array(tensors: list[torch.Tensor]) -> ctypes.Array[Operand]:
+        """Those of some tensors."""
+        operands = [
+            Operand(tensor.data_ptr(), tensor.element_size() if tensor.numel() > 1 else 0)
+            for tensor in tensors
+        ]
+        return (Operand * len(operands))(*operands)
 
 
 class Library:
@@ -109,6 +137,55 @@ class Library:
             ctypes.c_void_p(y.data_ptr()),
             ctypes.c_size_t(x.numel()),
         )
+
+    def apply(self, operator: str, x: list[torch.Tensor], y: list[torch.Tensor]) -> Call:
+        """A call that writes the operator's outputs for x to y."""
+        call: Call = functools.partial(
+            self._library.silu_apply,
+            OPERATORS.index(operator),
+            list(DTYPES.values()).index(y[0].dtype),
+            Operand.array(x),
+            Operand.array(y),
+            None,
+            ctypes.c_size_t(y[0].numel()),
+        )
+        status = call()
+        if status != 0:
+            raise RuntimeError(f"{operator}: silu_apply returned {status}")
+        return call
+
+
+def torch_operator_call(operator: str, x: list[torch.Tensor], y: list[torch.Tensor]) -> Call:
+    """PyTorch's operators into y, and into one more tensor where it takes several of them."""
+    aten, between = torch.ops.aten, torch.empty_like(y[0])
+    match operator:
+        case "silu_backward":
+            return lambda: aten.silu_backward.grad_input(x[0], x[1], grad_input=y[0])
+        case "swish":
+
+            def swish() -> None:  # x * sigmoid(beta * x)
+                aten.mul.out(x[1], x[0], out=between)
+                aten.sigmoid.out(between, out=between)
+                aten.mul.out(x[0], between, out=y[0])
+
+            return swish
+        case "swiglu":
+
+            def swiglu() -> None:  # silu(a) * b
+                aten.silu.out(x[0], out=between)
+                aten.mul.out(between, x[1], out=y[0])
+
+            return swiglu
+        case "swiglu_backward":
+            saved = aten.silu(x[1])  # as autograd keeps it
+
+            def swiglu_backward() -> None:
+                aten.mul.out(x[0], x[2], out=between)
+                aten.silu_backward.grad_input(between, x[1], grad_input=y[0])
+                aten.mul.out(x[0], saved, out=y[1])
+
+            return swiglu_backward
+    raise ValueError(f"operator is {operator!r}; allowed: {', '.join(MEASURED)}")
 
 
 def torch_call(function: str, x: torch.Tensor, y: torch.Tensor) -> Call | None:
@@ -200,23 +277,49 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def measure(library: Library, dtypes: list[str], n: int, rounds: int) -> list[dict[str, object]]:
-    """The rows of the table, each printed when it is known."""
-    rows: list[dict[str, object]] = []
+def offers(library: Library, dtype: str, n: int) -> Iterator[tuple[str, dict[str, Call | None]]]:
+    """Each function and operator, and who offers it."""
     generator = torch.Generator().manual_seed(1)
-    normal = 3 * torch.randn(n, generator=generator, dtype=torch.float64)
-    for dtype in dtypes:
-        x = normal.to(DTYPES[dtype])
-        y = torch.empty_like(x)
-        for function in FUNCTIONS:
-            offered: dict[str, Call | None] = {
+    normal = 3 * torch.randn((3, n), generator=generator, dtype=torch.float64)
+    x, other, third = (values.to(DTYPES[dtype]) for values in normal)
+    y = torch.empty_like(x)
+    copy: dict[str, Call | None] = {"copy": lambda: y.copy_(x)}
+    for function in FUNCTIONS:
+        yield (
+            function,
+            {
                 "silu": library.call(function, dtype, x, y),
                 "PyTorch": torch_call(function, x, y),
                 "NumPy": numpy_call(function, x, y),
                 "JAX": jax_call(function, dtype, x),
                 "TensorFlow": tensorflow_call(function, dtype, x),
-                "copy": lambda x=x, y=y: y.copy_(x),  # type: ignore[misc]
-            }
+                **copy,
+            },
+        )
+    beta = torch.tensor(1.5, dtype=DTYPES[dtype])
+    inputs = {
+        "silu_backward": [other, x],
+        "swish": [x, beta],
+        "swiglu": [x, other],
+        "swiglu_backward": [third, x, other],
+    }
+    for operator in MEASURED:
+        outputs = [y, torch.empty_like(y)] if operator == "swiglu_backward" else [y]
+        yield (
+            operator,
+            {
+                "silu": library.apply(operator, inputs[operator], outputs),
+                "PyTorch": torch_operator_call(operator, inputs[operator], outputs),
+                **copy,
+            },
+        )
+
+
+def measure(library: Library, dtypes: list[str], n: int, rounds: int) -> list[dict[str, object]]:
+    """The rows of the table, each printed when it is known."""
+    rows: list[dict[str, object]] = []
+    for dtype in dtypes:
+        for function, offered in offers(library, dtype, n):
             calls = {name: call for name, call in offered.items() if call is not None}
             seconds = medians(calls, rounds)
             nanoseconds = {name: value / n * 1e9 for name, value in seconds.items()}
@@ -231,7 +334,7 @@ def measure(library: Library, dtypes: list[str], n: int, rounds: int) -> list[di
                     "limit": limit,
                 }
             )
-            print(table_row(rows[-1], list(offered)), flush=True)
+            print(table_row(rows[-1], PROGRAMS), flush=True)
     return rows
 
 

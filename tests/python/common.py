@@ -83,11 +83,15 @@ def parameters(name: str) -> list[np.float64]:
 
 
 def operands(name: str, dtype: np.dtype[Any], n: int) -> list[Array]:
-    """n elements of each input of an operator: what inputs() has, shuffled, and usual numbers."""
+    """n elements of each input of an operator: what inputs() has, shuffled, and usual numbers.
+
+    The former are 1000 at most: many of them need the library's slowest path.
+    """
     count = len(OPERATOR_INPUTS[name]) - len(parameters(name))
     random = np.random.default_rng(1605)
-    wide = [random.permutation(inputs(dtype, n))[: n // 2] for _ in range(count)]
-    usual = [(3 * random.standard_normal(n - n // 2)).astype(dtype) for _ in range(count)]
+    some = min(n // 2, 1000)
+    wide = [random.permutation(inputs(dtype, n))[:some] for _ in range(count)]
+    usual = [(3 * random.standard_normal(n - some)).astype(dtype) for _ in range(count)]
     return [np.concatenate(pair) for pair in zip(wide, usual, strict=True)]
 
 
