@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <type_traits>
 #include <utility>
 
 #include "numpy.h"
@@ -85,20 +84,14 @@ inline bool reads_ahead(const silu_input& x, const silu_output& y, std::size_t n
   return x.stride > 0 ? x.data >= y.data : x.data <= y.data;
 }
 
-template <class Operand>
-Operand element(const Operand& operand, std::size_t i) {
-  using Byte = std::conditional_t<std::is_same_v<Operand, silu_input>, const char, char>;
-  return {static_cast<Byte*>(operand.data) + static_cast<std::ptrdiff_t>(i) * operand.stride, operand.stride};
-}
-
 // silu_apply where outputs and inputs overlap, as NumPy lets some through: with the results of a loop over i that
 // reads each element's inputs before it writes its outputs.  That is what reduce and accumulate rest on.
-template <silu_operator op>
-silu_status apply_in_order(silu_dtype dtype, const silu_input* inputs, const silu_output* outputs,
-                           const double* parameters, std::size_t n) {
+template <silu_operator op, silu_dtype dtype>
+silu_status apply_in_order(const silu_input* inputs, const silu_output* outputs, const double* parameters,
+                           std::size_t n) {
   constexpr OperatorInfo kInfo = kOperators[op];
   constexpr std::size_t kInputs = kInfo.input_count(), kOutputs = kInfo.output_count();
-  const std::size_t size = kDtypes[dtype].size;
+  constexpr std::size_t size = kDtypes[dtype].size;
   bool ahead = true;
   for (std::size_t k = 0; k < kInputs; ++k) {
     for (std::size_t m = 0; m < kOutputs; ++m) ahead = ahead && reads_ahead(inputs[k], outputs[m], n, size);
@@ -110,12 +103,16 @@ silu_status apply_in_order(silu_dtype dtype, const silu_input* inputs, const sil
   const std::size_t most = ahead ? kBlockBytes / size : 1;
   for (std::size_t done = 0; done < n;) {
     const std::size_t count = std::min(n - done, most);
-    for (std::size_t k = 0; k < kInputs; ++k) from[k] = element(inputs[k], done);
+    const auto at = [done](auto* data, std::ptrdiff_t stride) {
+      return data + static_cast<std::ptrdiff_t>(done) * stride;
+    };
+    for (std::size_t k = 0; k < kInputs; ++k)
+      from[k] = {at(static_cast<const char*>(inputs[k].data), inputs[k].stride), inputs[k].stride};
     const silu_status status = silu_apply(op, dtype, from.data(), results.data(), parameters, count);
     if (status != SILU_OK) return status;
     for (std::size_t m = 0; m < kOutputs; ++m) {
-      for (std::size_t i = 0; i < count; ++i)
-        std::memcpy(element(outputs[m], done + i).data, element(results[m], i).data, size);
+      char* const to = at(static_cast<char*>(outputs[m].data), outputs[m].stride);
+      copy_strided<size>(blocks[m].data(), size, to, outputs[m].stride, count);
     }
     done += count;
   }
@@ -174,7 +171,7 @@ int operator_loop(PyArrayMethod_Context* /*context*/, char* const* data, const n
     }
     silu_status status = silu_apply(op, dtype, inputs.data(), outputs.data(), parameters.data(), count);
     if (status == SILU_ERROR_OVERLAP)
-      status = apply_in_order<op>(dtype, inputs.data(), outputs.data(), parameters.data(), count);
+      status = apply_in_order<op, dtype>(inputs.data(), outputs.data(), parameters.data(), count);
     if (status == SILU_ERROR_PARAMETER) return refuse_parameters(kInfo, dtype, parameters.data());
     if (status != SILU_OK) return report(status);
     done += count;
