@@ -200,6 +200,11 @@ inline void fast_terms(const Block<Op, typename Memory<Format>::L>& block, typen
       typename L::M doubt = L::not_equal(one, other);
       doubt = L::either(doubt, L::less(L::abs(one), L::set(Plan::kLeast)));
       doubt = L::both(doubt, L::not_mask(zero));
+      using G = typename decltype(term)::G;
+      if constexpr (G::kCancels) {  // a zero's sign is g's, of which the high part alone may have the wrong one
+        const V distance = L::abs(L::sub(L::abs(u), L::set(G::kZero)));
+        doubt = L::either(doubt, L::both(zero, L::less(distance, L::set(0x1p-30))));
+      }
       doubt = L::either(doubt, L::not_at_most(L::abs(one), L::set(Plan::kMost)));
       doubtful = L::either(doubtful, L::either(doubt, loses_bits<L>(block.x, Plan::kLeast, Plan::kMost,
                                                                     typename decltype(term)::Factors())));

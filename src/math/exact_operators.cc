@@ -47,9 +47,9 @@ struct Factor {
 // Room for every bit of a product of factors: 2^-1074 + 1 has 1,075 of them, other inputs 53 each.
 constexpr int kExactLimbs = 24;
 
-// Beside |u| = 2^-400 the leading term of c g(u) has no more than 390 bits where an input + 1 is not itself beside 1
-// (within 2^-230), and 212 without such a factor: other midpoints lie 2^-400 or more away, relatively.
-constexpr int kTinyArgument = -400, kTinyInput = -230, kNudge = -700;
+// Beside |u| = 2^-400 the leading term of c g(u) has no more than 390 bits where the input of an input + 1 lies between
+// 2^-230 and 2^230, and 212 without such a factor: other midpoints lie 2^-400 or more away, relatively, or 2^-212.
+constexpr int kTinyArgument = -400, kFarInput = 230, kNudge = -700;
 
 template <int W>
 BigFloat<W> product(std::span<const Factor> factors) {
@@ -75,11 +75,18 @@ typename Format::Bits beside_zero(const BigFloat<kExactLimbs>& u, std::span<cons
   BigFloat<kExactLimbs> leading = at_zero<G>();
   bool grows = rises<G>(u.negative);
   for (const Factor& factor : factors) {
-    if (factor.plus_one && factor.input != 0 && std::ilogb(factor.input) < kTinyInput) {
-      // (1 + input) (1 + k u): which of the two is larger; where they cancel, their product is left.
-      const int k = G::kFunction == SILU_SILU_DERIVATIVE ? 0 : -1;
-      const BigFloat<kExactLimbs> sum = add(from_double<kExactLimbs>(factor.input), scale(u, k));
+    const int exponent = factor.plus_one && factor.input != 0 ? std::ilogb(factor.input) : 0;
+    // (1 + input) (1 + k u), or input (1 + 1 / input) (1 + k u): which of the two is larger; where they cancel, their
+    // product is left.
+    const int k = G::kFunction == SILU_SILU_DERIVATIVE ? 0 : -1;
+    const BigFloat<kExactLimbs> input = from_double<kExactLimbs>(factor.input);
+    if (exponent < -kFarInput) {
+      const BigFloat<kExactLimbs> sum = add(input, scale(u, k));
       grows = !sum.is_zero() && !sum.negative;
+    } else if (exponent > kFarInput) {
+      const BigFloat<kExactLimbs> sum = add(big<kExactLimbs>(1), scale(multiply(u, input), k));
+      grows = !sum.is_zero() && sum.negative == input.negative;
+      leading = multiply(leading, input);
     } else {
       leading = multiply(leading, factor.value<kExactLimbs>());
     }

@@ -12,6 +12,7 @@ struct SiluDerivative {
   // A relative error d of e moves the difference by at most d (|difference| + kTerms): x s t has its maximum
   // at 0.224 (docs/proof).
   static constexpr double kTerms = 0.5;
+  static constexpr double kZero = 0x1.474973c84120bp0;  // |x| at the zero
 
   template <class A, class N>
   static N factor(A /*a*/, N s, N /*t*/) {

@@ -12,6 +12,7 @@ struct SiluSecondDerivative {
   // A relative error d of e moves the difference by at most d (|difference| + kTerms): x s t has its maximum
   // at 0.224 (docs/proof).
   static constexpr double kTerms = 0.5;
+  static constexpr double kZero = 0x1.331e23ad9de11p1;  // |x| at the zeros
 
   template <class A, class N>
   static N factor(A a, N s, N t) {

@@ -77,12 +77,13 @@ bool round(const BigFloat<W>& y, int reliable, typename Format::Bits& result) {
   bool subnormal;
   const std::int64_t kept = kept_bits<Format>(y, subnormal);
   result = y.negative ? Format::kSign : typename Format::Bits{0};
-  if (kept < 0) return true;
-  // Only a midpoint's neighbourhood is undecided: 1000... or 0111... behind the kept bits.
-  const bool up = bit(y, kept);
+  if (kept < -1) return true;
+  // Only a midpoint's neighbourhood is undecided: 1000... or 0111... behind the kept bits; the 0 may be the one ahead
+  // of y, below half of the smallest subnormal.
+  const bool up = kept >= 0 && bit(y, kept);
   bool decided = false;
   for (std::int64_t i = kept + 1; i < reliable && !decided; ++i) decided = bit(y, i) == up;
-  result = assemble<Format>(y, kept, subnormal, up);
+  if (kept >= 0) result = assemble<Format>(y, kept, subnormal, up);
   return decided;
 }
 
