@@ -103,7 +103,7 @@ bool ordinary(double x) { return x != 0 && std::isfinite(x); }
 // The output where it is a zero, an infinity or NaN by its factors' limits.
 std::optional<double> special(const Output& output) {
   if (output.zero) return 0;
-  const double last = output.outer[1] + (output.plus_one ? 1 : 0);
+  const double last = output.plus_one ? output.outer[1] + 1 : output.outer[1];  // -0 stays
   if (ordinary(output.inner) && ordinary(output.scale) && ordinary(output.outer[0]) && ordinary(last))
     return std::nullopt;
   const bool at_zero = output.inner == 0 || output.scale == 0;  // infinity times 0 too: g is constant in the other

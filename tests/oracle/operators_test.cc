@@ -133,6 +133,7 @@ TEST(Operators, SpecialValues) {
       {SILU_SILU_DOUBLE_BACKWARD, {0, kInf, 1}, 0, kNan},
       {SILU_SILU_DOUBLE_BACKWARD, {1, 0, 5}, one_input(SILU_SILU_DERIVATIVE, 5), -0.0},
       {SILU_SILU_DOUBLE_BACKWARD, {1, kNan, 5}, kNan, kNan},
+      {SILU_SILU_DOUBLE_BACKWARD, {1, -0.0, 1}, one_input(SILU_SILU_DERIVATIVE, 1), -0.0},
       {SILU_SWISH, {-kInf, 1}, -0.0},
       {SILU_SWISH, {kInf, 1}, kInf},
       {SILU_SWISH, {kInf, -1}, 0.0},
@@ -206,6 +207,7 @@ TEST(Operators, ParametersAreRounded) {
   EXPECT_EQ((Parameters{1.702, 7.01}.rounded(kFloat32).alpha), double{1.702f});
   EXPECT_EQ((Parameters{1.702, 7.01}.rounded(kFormats[SILU_BFLOAT16]).alpha), double{1.702f});
   EXPECT_EQ((Parameters{1.702, 7.01}.rounded(kFormats[SILU_BFLOAT16]).limit), 7);
+  EXPECT_EQ((Parameters{0, 0}.rounded(kFormats[SILU_BFLOAT16]).limit), 0);
   EXPECT_EQ((Parameters{1.702, 1e300}.rounded(kFormats[SILU_FLOAT16]).limit), kInf);
 }
 

@@ -17,6 +17,7 @@ inline std::uint64_t round_to(const Format& format, long double value) {
   if (format.bits == 64) return std::bit_cast<std::uint64_t>(static_cast<double>(value));
   if (format.bits == 32) return std::bit_cast<std::uint32_t>(static_cast<float>(value));
   const std::uint64_t sign = std::signbit(value) ? format.sign() : 0;
+  if (value == 0) return sign;
   int exponent = 0;  // |value| < 2^exponent
   std::frexp(value, &exponent);
   const int quantum = std::max(exponent - format.precision, format.min_exponent);
