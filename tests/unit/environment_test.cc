@@ -2,9 +2,12 @@
 // The caller's floating-point environment: it changes no bit, and is unchanged on return.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cfenv>
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #if defined(__x86_64__)
@@ -163,6 +166,57 @@ TEST_P(Environment, ChangesNothingInTheExactArithmetic) {
     ASSERT_NO_FATAL_FAILURE(expect_equal(x, unpack(format(), output), wanted)) << "in " << state;
   }
 }
+
+// The functions of several inputs, on every instruction set and by integers, in each dtype.
+class OperatorEnvironment : public testing::TestWithParam<silu_operator> {};
+
+TEST_P(OperatorEnvironment, ChangesNothingAndIsLeftAsItWas) {
+  const silu_operator op = GetParam();
+  constexpr std::size_t kCount = 40;
+  const double parameters[] = {1.702, 7};
+  for (std::size_t d = 0; d < silu_dtype_count(); ++d) {
+    const Format& f = format(static_cast<silu_dtype>(d));
+    std::array<std::vector<std::byte>, 3> x;
+    std::array<std::vector<std::byte>, 2> y, wanted;
+    silu_input from[3];
+    silu_output to[2];
+    const auto stride = static_cast<std::ptrdiff_t>(f.size);
+    for (std::size_t i = 0; i < 3; ++i) {
+      x[i] = pack(f, mixed(f, kCount, 42 + static_cast<unsigned>(i)));
+      from[i] = {x[i].data(), stride};
+    }
+    for (std::size_t k = 0; k < 2; ++k) {
+      y[k].resize(kCount * f.size);
+      to[k] = {y[k].data(), stride};
+    }
+    ASSERT_EQ(silu_apply_exact(op, f.dtype, from, to, parameters, kCount), SILU_OK);
+    wanted = y;
+    for (std::size_t target = 0; target <= silu_target_count(); ++target) {  // the last: integers
+      const bool exact = target == silu_target_count();
+      std::size_t number = 0;
+      for (const State& state : states()) {
+        if (exact && number++ % 8 != 0) continue;  // it takes longer
+        for (auto& each : y) std::fill(each.begin(), each.end(), std::byte{});
+        silu_status status = SILU_ERROR_NULL;
+        const State after = call_in(state, [&] {
+          status = exact ? silu_apply_exact(op, f.dtype, from, to, parameters, kCount)
+                         : silu_apply_on(target, op, f.dtype, from, to, parameters, kCount);
+        });
+        ASSERT_EQ(status, SILU_OK);
+        ASSERT_EQ(after, state) << "was " << state << ", is " << after;
+        for (std::size_t k = 0; k < silu_operator_outputs(op); ++k)
+          ASSERT_EQ(y[k], wanted[k]) << "output " << k << " of " << silu_dtype_name(f.dtype) << " in " << state;
+      }
+    }
+  }
+}
+INSTANTIATE_TEST_SUITE_P(, OperatorEnvironment, testing::ValuesIn([] {
+                           std::vector<silu_operator> all;
+                           for (std::size_t op = 0; op < silu_operator_count(); ++op)
+                             all.push_back(static_cast<silu_operator>(op));
+                           return all;
+                         }()),
+                         [](const auto& info) { return std::string(silu_operator_name(info.param)); });
 
 }  // namespace
 }  // namespace silu::test
