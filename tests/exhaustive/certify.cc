@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compares the library with the oracle, at every input of every function and dtype of 32 bits or fewer and at random
-// inputs of float64, and writes the digests of the oracle's outputs to certificates/.
+// Compares the library with the oracle, at every input of every function and dtype of 32 bits or fewer, at all pairs of
+// 16 bits for the functions of two inputs, and at random inputs of the others; and writes the digests of the oracle's
+// outputs to certificates/.
 //
 // Each finished block leaves a file in the state folder, so that an interrupted run goes on where it stopped.  The
 // folder belongs to one build of this program (by the digest of its file): another one starts anew.
@@ -8,8 +9,10 @@
 #include <tbb/parallel_for.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -25,6 +28,7 @@
 #include "digest.h"
 #include "errors.h"
 #include "jobs.h"
+#include "operator_jobs.h"
 #include "progress.h"
 #include "selection.h"
 #include "threads.h"
@@ -54,7 +58,13 @@ void write(const fs::path& path, const std::string& text) {
 struct Options {
   tool::Selection selection;
   std::string certificates = "certificates", state = "build/certify";
-  std::uint64_t float64_inputs = 12'000'000;
+  std::uint64_t float64_inputs = 12'000'000, operator_inputs = 10'000'000;
+  std::string what = "all";
+  std::vector<std::string> operators;  // none means all
+
+  bool wants(const oracle::Operator& info) const {
+    return operators.empty() || std::find(operators.begin(), operators.end(), info.name) != operators.end();
+  }
   int threads = 1;
 };
 
@@ -132,6 +142,80 @@ bool certify(const Options& options, const fs::path& folder, const Job& job) {
   return mismatched == 0;
 }
 
+void write_certificate(const Options& options, const PairJob& job, const std::vector<std::string>& blocks) {
+  const fs::path folder = fs::path(options.certificates) / "operators";
+  fs::create_directories(folder);
+  nlohmann::ordered_json json = {{"operator", job.info.name}, {"dtype", job.format.name}};
+  const bool x_second = job.info.op == SILU_SILU_BACKWARD, beta = job.info.op == SILU_SWISH;
+  json["order"] = x_second ? std::vector{"dy", "x"} : beta ? std::vector{"x", "beta"} : std::vector{"a", "b"};
+  if (job.info.clamped) json.update({{"alpha", 1.702}, {"limit", 7}});
+  json.update({{"inputs", PairJob::kBlock * PairJob::kBlocks},
+               {"outputs", "little-endian"},
+               {"hash", "XXH3-128"},
+               {"digest", tool::digest_of_blocks(blocks)},
+               {"block", PairJob::kBlock},
+               {"blocks", blocks}});
+  write(folder / fmt::format("{}.{}.json", job.info.name, job.format.name), json.dump(1) + '\n');
+}
+
+// Does the blocks of a job that have no file yet.  True if no result differs.
+template <class Job>
+bool certify(const fs::path& folder, const Job& job, const std::string& kind, std::vector<std::string>& digests) {
+  const std::string name = fmt::format("{}.{}", job.info.name, job.format.name);
+  const auto file = [&](std::uint64_t block) { return folder / fmt::format("{}.{}", name, block); };
+  std::uint64_t before = 0;
+  for (std::uint64_t block = 0; block < digests.size(); ++block) {
+    if (!fs::exists(file(block))) continue;
+    digests[block] = read(file(block));
+    before += Job::kBlock;
+  }
+  std::atomic<std::uint64_t> mismatched = 0;
+  std::vector<OperatorMismatch> mismatches;
+  std::mutex reporting;
+  const auto start = std::chrono::steady_clock::now();
+  tool::Progress progress(name, digests.size() * Job::kBlock, "", false, before);
+  tbb::parallel_for(std::uint64_t{0}, std::uint64_t{digests.size()}, [&](std::uint64_t index) {
+    if (!digests[index].empty()) return;
+    const OperatorBlock block = evaluate(job, index, 0);
+    progress.add(Job::kBlock);
+    if (block.mismatched > 0) {
+      mismatched += block.mismatched;
+      const std::lock_guard lock(reporting);
+      mismatches.insert(mismatches.end(), block.mismatches.begin(), block.mismatches.end());
+      return;
+    }
+    digests[index] = block.digest.empty() ? "right" : block.digest;
+    write(file(index), digests[index]);
+  });
+  progress.finish();
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  fmt::print("{:<24} {:<9} {} {} inputs", job.info.name, job.format.name, digests.size() * Job::kBlock, kind);
+  if (before > 0) fmt::print(" ({} of them before)", before);
+  fmt::print(": {} misrounded, {:.1f} s\n", mismatched.load(), seconds.count());
+  for (std::size_t i = 0; i < mismatches.size() && i < 20; ++i)
+    fmt::print("  {}\n", describe(job.info, job.format, mismatches[i]));
+  std::fflush(stdout);
+  return mismatched == 0;
+}
+
+bool certify_operators(const Options& options, const fs::path& folder, silu_dtype dtype) {
+  bool right = true;
+  for (const PairJob& job : pair_jobs()) {
+    if (job.format.dtype != dtype || !options.wants(job.info)) continue;
+    std::vector<std::string> digests(PairJob::kBlocks);
+    const bool all = certify(folder, job, "pairs, all", digests);
+    if (all) write_certificate(options, job, digests);
+    right = all && right;
+  }
+  for (const oracle::Operator& info : oracle::kOperators) {
+    const RandomJob job{info, oracle::format_of(dtype)};
+    if ((info.inputs == 2 && job.format.bits == 16) || !options.wants(info)) continue;
+    std::vector<std::string> digests((options.operator_inputs + RandomJob::kBlock - 1) / RandomJob::kBlock);
+    right = certify(folder, job, "random", digests) && right;
+  }
+  return right;
+}
+
 int run(int argc, char** argv) {
   Options options;
   CLI::App program(
@@ -140,6 +224,19 @@ int run(int argc, char** argv) {
   tool::add_threads(program, options.threads);
   program.add_option("--float64-inputs", options.float64_inputs, "Random inputs of float64, for each function")
       ->capture_default_str();
+  program
+      .add_option("--operator-inputs", options.operator_inputs,
+                  "Random inputs of each function of several inputs and dtype, but for pairs of 16 bits")
+      ->capture_default_str();
+  program.add_option("--what", options.what, "Functions of one input, of several inputs (operators), or all")
+      ->check(CLI::IsMember({"all", "functions", "operators"}))
+      ->capture_default_str();
+  program.add_option("--operator", options.operators, "A function of several inputs; may be repeated")
+      ->check(CLI::IsMember([] {
+        std::vector<std::string> names;
+        for (const oracle::Operator& info : oracle::kOperators) names.emplace_back(info.name);
+        return names;
+      }()));
   program.add_option("--certificates", options.certificates, "Where the certificates go")->capture_default_str();
   program.add_option("--state", options.state, "Where finished blocks are kept")->capture_default_str();
   CLI11_PARSE(program, argc, argv);
@@ -150,7 +247,9 @@ int run(int argc, char** argv) {
   tool::with_threads(options.threads, [&] {
     for (const silu_dtype dtype : options.selection.dtypes()) {
       const std::uint64_t block = job_of(dtype, 1).block;
-      right = certify(options, folder, job_of(dtype, (options.float64_inputs + block - 1) / block)) && right;
+      if (options.what != "operators")
+        right = certify(options, folder, job_of(dtype, (options.float64_inputs + block - 1) / block)) && right;
+      if (options.what != "functions") right = certify_operators(options, folder, dtype) && right;
     }
   });
   return right ? 0 : 1;

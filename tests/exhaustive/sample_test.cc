@@ -11,6 +11,7 @@
 #include "certificates.h"
 #include "regions.h"
 #include "jobs.h"
+#include "operator_jobs.h"
 #include "oracle.h"
 
 namespace silu::exhaustive {
@@ -78,6 +79,36 @@ TEST(Float32Stride, IsRight) {
       const auto i = static_cast<std::size_t>(first - got.begin());
       ADD_FAILURE() << describe(oracle::format_of(SILU_FLOAT32), {function, x[i], got[i], right[i]}) << " on "
                     << silu_target_name(target);
+    }
+  }
+}
+
+// Pairs whose first input is about 1, with every second one.
+class Pairs : public testing::TestWithParam<PairJob> {};
+
+TEST_P(Pairs, WithOneAreRight) {
+  const PairJob& job = GetParam();
+  const std::uint64_t unit = std::uint64_t{1} << (job.format.precision - 1),
+                      one = job.format.infinity() / 2 / unit * unit;
+  const OperatorBlock block = evaluate(job, (one << 16) / PairJob::kBlock, 0);
+  EXPECT_EQ(block.mismatched, 0u);
+  for (const OperatorMismatch& mismatch : block.mismatches) ADD_FAILURE() << describe(job.info, job.format, mismatch);
+}
+INSTANTIATE_TEST_SUITE_P(, Pairs, testing::ValuesIn(pair_jobs()), [](const auto& info) {
+  return std::string(info.param.info.name) + "_" + std::string(info.param.format.name);
+});
+
+// What double precision settles is what MPFR gives.
+TEST_P(Pairs, AreSettledRight) {
+  const PairJob& job = GetParam();
+  for (std::uint64_t i = 0; i < 16; ++i) {
+    const std::uint64_t first = oracle::mix(9, i) >> 48;
+    const std::vector<std::uint16_t> row = right_of_row(job, first);
+    for (std::uint64_t second = i; second < row.size(); second += 11) {
+      const std::uint64_t inputs[] = {first, second};
+      oracle::Rounded wanted;
+      oracle::measure(job.info.op, job.format, job.parameters, inputs, &wanted);
+      ASSERT_EQ(row[second], wanted.bits) << std::hex << first << ", " << second;
     }
   }
 }
