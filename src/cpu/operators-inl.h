@@ -355,7 +355,11 @@ inline void run_operator(const char* const* from, char* const* to, const double*
   const std::size_t step = L::kSize * sizeof(typename Format::Bits);
   for (std::size_t i = 0; i < blocks; ++i) {
     Block<Op, L> block;
-    for (int k = 0; k < Op::kInputs; ++k) block.x[k] = M::load(from[k] + i * step);
+    for (int k = 0; k < Op::kInputs; ++k) {
+      __builtin_prefetch(ahead(from[k] + i * step));
+      block.x[k] = M::load(from[k] + i * step);
+    }
+    for (int k = 0; k < kOutputs<Op>; ++k) __builtin_prefetch(ahead(to[k] + i * step), 1);
     if constexpr (kClamped<Op>) {
       block.x[Op::kInputs] = L::set(static_cast<T>(parameters[0]));
       clamp<Op, Format>(block, L::set(static_cast<T>(parameters[1])));
