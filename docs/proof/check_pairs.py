@@ -33,7 +33,7 @@ from constants import (
 
 U = power(-53)
 
-# float64.md's bound for products, which are not in src yet.
+# float64.md's bound for products; kProductError must not be smaller.
 PRODUCT_ERROR = power(-66)
 # O(u^3) beside O(u^2): the largest low part is below 2^-44 of its terms.
 SECOND_ORDER = 1 + power(-40)
