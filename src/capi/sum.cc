@@ -3,10 +3,7 @@
 #include "silu/sum.h"
 
 #include <array>
-#include <bit>
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
 #include <limits>
 
 #include "capi/check.h"
@@ -20,39 +17,13 @@ namespace {
 // Terms that are computed and added at once: they stay in the cache.
 constexpr std::size_t kBlock = 512;
 
-// One element as float64, which has every number of every dtype.
-template <class Format>
-double widen(const char* from) {
-  typename Format::Bits bits;
-  std::memcpy(&bits, from, sizeof(bits));
-  const bool nan = static_cast<typename Format::Bits>(bits & ~Format::kSign) > Format::kInfinity;
-  return nan ? std::numeric_limits<double>::quiet_NaN() : silu::math::decode<Format>(bits);
-}
-template <>
-double widen<silu::math::Float64>(const char* from) {
-  double x;
-  std::memcpy(&x, from, sizeof(x));
-  return x;
-}
-template <>
-double widen<silu::math::Float32>(const char* from) {  // in the default environment
-  float x;
-  std::memcpy(&x, from, sizeof(x));
-  return static_cast<double>(x);
-}
-template <>
-double widen<silu::math::Bfloat16>(const char* from) {
-  std::uint16_t bits;
-  std::memcpy(&bits, from, sizeof(bits));
-  return static_cast<double>(std::bit_cast<float>(std::uint32_t{bits} << 16));
-}
-
 using Gather = void (*)(const silu_input& input, std::size_t first, double* to, std::size_t n);
 
 template <class Format>
 void gather(const silu_input& input, std::size_t first, double* to, std::size_t n) {
   const auto* from = static_cast<const char*>(input.data) + static_cast<std::ptrdiff_t>(first) * input.stride;
-  for (std::size_t i = 0; i < n; ++i) to[i] = widen<Format>(from + static_cast<std::ptrdiff_t>(i) * input.stride);
+  for (std::size_t i = 0; i < n; ++i)
+    to[i] = silu::math::number_at<Format>(from + static_cast<std::ptrdiff_t>(i) * input.stride);
 }
 
 // In the order of the registry.

@@ -7,14 +7,11 @@
 #include "math/exact.h"
 
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 #include <span>
-#include <type_traits>
 
 #include "math/formats.h"
 #include "math/limits.h"
@@ -209,18 +206,6 @@ void evaluate_terms(const double* x, void* const* y, List<Terms...> /*terms*/) {
    ...);
 }
 
-template <class Format>
-double number_of(const void* from) {
-  typename Format::Bits bits;
-  std::memcpy(&bits, from, sizeof(bits));
-  if constexpr (std::is_same_v<Format, Float64>) {
-    return std::bit_cast<double>(bits);
-  } else {
-    const bool nan = static_cast<typename Format::Bits>(bits & ~Format::kSign) > Format::kInfinity;
-    return nan ? std::numeric_limits<double>::quiet_NaN() : decode<Format>(bits);
-  }
-}
-
 template <class Op, class Format>
 void evaluate_operator(const double* x, void* const* y) {
   evaluate_terms<Op, Format>(x, y, typename Op::Terms());
@@ -237,7 +222,7 @@ void apply(const silu_input* inputs, const silu_output* outputs, const double* p
     double x[kX + 1] = {};
     bool nan = false, clamped[2] = {};
     for (int k = 0; k < kX; ++k) {
-      x[k] = number_of<Format>(at(inputs[k]));
+      x[k] = number_at<Format>(at(inputs[k]));
       nan |= std::isnan(x[k]);
     }
     if constexpr (requires { Op::kGate; }) {

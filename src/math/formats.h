@@ -4,6 +4,8 @@
 
 #include <bit>
 #include <cstdint>
+#include <cstring>
+#include <limits>
 
 #include "silu/silu.h"
 
@@ -45,6 +47,22 @@ double decode(typename Format::Bits bits) {
                                ? std::bit_cast<double>(std::uint64_t{0x7ff} << 52)
                                : static_cast<double>(integer) * power;
   return std::bit_cast<double>(std::bit_cast<std::uint64_t>(magnitude) | sign);
+}
+
+// The element at an address as a double, which has every number of every format; in the default environment.  A NaN is
+// one.
+template <class Format>
+double number_at(const void* from) {
+  typename Format::Bits bits;
+  std::memcpy(&bits, from, sizeof(bits));
+  if constexpr (Format::kPrecision == Float64::kPrecision) {
+    return std::bit_cast<double>(bits);
+  } else if constexpr (Format::kBias == Float32::kBias) {  // a float32, or its upper half
+    return static_cast<double>(std::bit_cast<float>(std::uint32_t{bits} << (Float32::kPrecision - Format::kPrecision)));
+  } else {
+    const bool nan = static_cast<typename Format::Bits>(bits & ~Format::kSign) > Format::kInfinity;
+    return nan ? std::numeric_limits<double>::quiet_NaN() : decode<Format>(bits);
+  }
 }
 
 // The encoding of a number that Format has as a normal one.
