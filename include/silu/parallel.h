@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "silu/silu.h"
+#include "silu/sum.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -35,6 +36,18 @@ SILU_API silu_status silu_parallel_evaluate(silu_function function, silu_dtype d
  */
 SILU_API silu_status silu_parallel_apply(silu_operator op, silu_dtype dtype, const silu_input *inputs,
                                          const silu_output *outputs, const double *parameters, size_t n);
+
+/* What silu_swish_beta_gradient does, likewise: each thread makes a sum of its own, and these are merged.
+ *
+ * Example:
+ *   silu_sum sum = {{0}, 0, 0};
+ *   const float dy[2] = {1.0f, 2.0f}, x[2] = {1.0f, -1.0f}, beta = 1.0f;
+ *   const silu_input inputs[3] = {{dy, sizeof(float)}, {x, sizeof(float)}, {&beta, 0}};
+ *   assert(silu_parallel_swish_beta_gradient(&sum, SILU_FLOAT32, inputs, 2) == SILU_OK);
+ *   assert(silu_sum_value(&sum) == 3 * 0x1.92a946fa34394p-3);
+ */
+SILU_API silu_status silu_parallel_swish_beta_gradient(silu_sum *sum, silu_dtype dtype, const silu_input *inputs,
+                                                       size_t n);
 
 /* For rows that no stride tells: calls run(context, begin, end) on those threads, for parts that make up
  * 0 <= i < count.  An i is the work of `elements` elements; few elements are one part, in the calling thread.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The functions of silu.hpp on several threads: the same objects with the same bits, in namespace silu::parallel.
+/// The functions of silu.hpp and sum.hpp on several threads: the same objects with the same bits, in namespace
+/// silu::parallel.
 ///
 /// Link with silu::parallel (CMake) or silu-parallel (pkg-config).  The threads are oneTBB's: those of the caller's
 /// arena, or all; tbb::global_control and tbb::task_arena limit them.  Few elements are computed in the calling thread
@@ -15,6 +16,7 @@
 #include "silu/nary.hpp"
 #include "silu/parallel.h"
 #include "silu/silu.h"
+#include "silu/sum.hpp"
 #include "silu/unary.hpp"
 
 namespace silu::parallel {
@@ -49,6 +51,8 @@ inline constexpr Nary<SILU_SWIGLU_BACKWARD, silu_parallel_apply, silu_parallel_f
 inline constexpr Nary<SILU_SWIGLU_CLAMPED, silu_parallel_apply, silu_parallel_for> swiglu_clamped;
 /// silu::swiglu_clamped_backward on several threads.
 inline constexpr Nary<SILU_SWIGLU_CLAMPED_BACKWARD, silu_parallel_apply, silu_parallel_for> swiglu_clamped_backward;
+/// silu::swish_beta_gradient on several threads.
+inline constexpr SwishBetaGradient<silu_parallel_swish_beta_gradient> swish_beta_gradient;
 
 }  // namespace silu::parallel
 

@@ -1,7 +1,8 @@
 /* Exact sums, and the gradient of a beta that all elements share.  The C interface.
  *
  * A silu_sum holds the sum of any number of float64 numbers without an error, so that no order of addition,
- * thread count or split of the data changes a bit of what silu_sum_value makes of it.
+ * thread count or split of the data changes a bit of what silu_sum_value makes of it.  (Up to 2^1100 in magnitude, or
+ * 2^76 of the largest numbers: beyond, it is NaN.)
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -50,8 +51,32 @@ SILU_API silu_status silu_swish_beta_gradient(silu_sum *sum, silu_dtype dtype, c
 /* sum += other. */
 SILU_API silu_status silu_sum_merge(silu_sum *sum, const silu_sum *other);
 
-/* Brings the sum into its one canonical form: equal sums then have equal bytes. */
+/* Brings the sum into its one canonical form: sums that nothing added to both could tell apart then have equal
+ * bytes. */
 SILU_API silu_status silu_sum_normalise(silu_sum *sum);
+
+/* A sum as SILU_SUM_BYTES bytes that are the same on every machine, and the same for equal sums:
+ *
+ *     0  7    the letters "silusum"
+ *     7  1    the version of this format, 1
+ *     8  272  the sum in units of 2^-1074, as an integer in two's complement, its least byte first; below 2^2174 in
+ *             magnitude
+ *   280  1    1: NaN, 2: +inf, 4: -inf (the integer is 0); 0 otherwise
+ *
+ * Example:
+ *   silu_sum sum = {{0}, 0, 0}, same;
+ *   const double x[2] = {1.0, 0x1p-1074};
+ *   unsigned char bytes[SILU_SUM_BYTES];
+ *   assert(silu_sum_add(&sum, x, 2) == SILU_OK && silu_sum_save(&sum, bytes) == SILU_OK);
+ *   assert(bytes[8] == 1);
+ *   assert(silu_sum_load(&same, bytes, sizeof bytes) == SILU_OK);
+ *   assert(silu_sum_value(&same) == 1.0);
+ */
+#define SILU_SUM_BYTES 281
+SILU_API silu_status silu_sum_save(const silu_sum *sum, unsigned char *bytes);
+
+/* The sum that n bytes are.  SILU_ERROR_BYTES, with sum as it was, where no sum is saved as these. */
+SILU_API silu_status silu_sum_load(silu_sum *sum, const unsigned char *bytes, size_t n);
 
 /* The sum, rounded once to float64, to nearest, ties to even; +0 where it is 0.  With infinities or NaN among what
  * was added: as in IEEE 754, infinities of both signs make a NaN.  NaN where sum is null. */

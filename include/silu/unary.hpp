@@ -34,6 +34,10 @@ namespace detail {
 #endif
 }
 
+inline void accept(silu_status status) {
+  if (status != SILU_OK) refuse(silu_status_message(status));
+}
+
 template <class Range>
 using SpanOf = decltype(std::span(std::declval<Range>()));
 
@@ -102,8 +106,7 @@ struct Unary {
       detail::refuse("x has " + std::to_string(x.size()) + " elements, y has " + std::to_string(y.size()) +
                      "; allowed: equal lengths");
     }
-    const silu_status status = evaluate(function, dtype_of<T>, x.data(), y.data(), x.size());
-    if (status != SILU_OK) detail::refuse(silu_status_message(status));
+    detail::accept(evaluate(function, dtype_of<T>, x.data(), y.data(), x.size()));
   }
 };
 

@@ -117,6 +117,8 @@ const char* silu_status_message(silu_status status) {
       return kOperatorMessage.data();
     case SILU_ERROR_PARAMETER:
       return "alpha or limit is not a number for this; allowed: finite alpha, limit from 0 to infinity";
+    case SILU_ERROR_BYTES:
+      return "bytes are not those of a sum; allowed: what silu_sum_save wrote";
     case SILU_ERROR_SIZE:
       return "n is too large; allowed: n elements that fit into the address space";
   }

@@ -74,6 +74,17 @@ silu_status silu_sum_normalise(silu_sum* sum) {
   return SILU_OK;
 }
 
+silu_status silu_sum_save(const silu_sum* sum, unsigned char* bytes) {
+  if (sum == nullptr || bytes == nullptr) return SILU_ERROR_NULL;
+  silu::math::save(*sum, bytes);
+  return SILU_OK;
+}
+
+silu_status silu_sum_load(silu_sum* sum, const unsigned char* bytes, size_t n) {
+  if (sum == nullptr || bytes == nullptr) return SILU_ERROR_NULL;
+  return n == SILU_SUM_BYTES && silu::math::load(*sum, bytes) ? SILU_OK : SILU_ERROR_BYTES;
+}
+
 double silu_sum_value(const silu_sum* sum) {
   return sum == nullptr ? std::numeric_limits<double>::quiet_NaN() : silu::math::value(*sum);
 }

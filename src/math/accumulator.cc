@@ -13,9 +13,6 @@
 namespace silu::math {
 namespace {
 
-constexpr int kChunks = std::size(silu_sum{}.chunks);
-constexpr std::uint32_t kNan = 1, kInfinity = 2, kMinusInfinity = 4;
-
 // An addition moves a chunk by less than 2^53, and one that was carried on lies below 2^32.
 constexpr std::uint32_t kMostAdditions = (1u << 10) - 1;
 
@@ -24,7 +21,7 @@ void add_one(silu_sum& sum, std::uint64_t bits) {
   const std::uint64_t fraction = bits & 0xfffffffffffffu;
   const bool negative = bits >> 63 != 0;
   if (field == 0x7ff) {
-    sum.specials |= fraction != 0 ? kNan : negative ? kMinusInfinity : kInfinity;
+    sum.specials |= fraction != 0 ? kNan : negative ? kMinusInfinity : kPlusInfinity;
     return;
   }
   const std::uint64_t mantissa = field == 0 ? fraction : fraction | 0x10000000000000u;
@@ -44,8 +41,14 @@ void normalise(silu_sum& sum) {
     carry = chunk >> 32;  // rounds down
     sum.chunks[i] = chunk & 0xffffffff;
   }
-  sum.chunks[kChunks - 1] += carry;
+  std::int64_t& last = sum.chunks[kChunks - 1];
+  last += carry;
   sum.additions = 0;
+  if (last >= kRoom || last <= -kRoom) sum.specials |= kNan;
+  if (sum.specials == 0) return;
+  constexpr std::uint32_t kBoth = kPlusInfinity | kMinusInfinity;
+  if ((sum.specials & kNan) != 0 || sum.specials == kBoth) sum.specials = kNan;
+  std::fill(std::begin(sum.chunks), std::end(sum.chunks), 0);
 }
 
 void accumulate(silu_sum& sum, const double* x, std::size_t n) {
@@ -74,10 +77,9 @@ void merge(silu_sum& sum, const silu_sum& other) {
 
 double value(silu_sum sum) {
   const auto number = [](std::uint64_t bits) { return std::bit_cast<double>(bits); };
-  const bool plus = (sum.specials & kInfinity) != 0, minus = (sum.specials & kMinusInfinity) != 0;
-  if ((sum.specials & kNan) != 0 || (plus && minus)) return number(Float64::kNan);
-  if (plus || minus) return number(Float64::kInfinity | (minus ? Float64::kSign : 0));
   normalise(sum);
+  if (sum.specials == kNan) return number(Float64::kNan);
+  if (sum.specials != 0) return number(Float64::kInfinity | (sum.specials == kMinusInfinity ? Float64::kSign : 0));
   const bool negative = sum.chunks[kChunks - 1] < 0;
   if (negative) {
     for (std::int64_t& chunk : sum.chunks) chunk = -chunk;

@@ -267,9 +267,9 @@ TEST(Messages, SayWhatWasWrongAndWhatIsAllowed) {
   EXPECT_STREQ(call_status_message(SILU_ERROR_OPERATOR),
                "op is not one of the library's; allowed: silu_backward, silu_double_backward, swish, swish_backward, "
                "swiglu, swiglu_backward, swiglu_clamped, swiglu_clamped_backward");
-  for (int status = SILU_ERROR_FUNCTION; status <= SILU_ERROR_PARAMETER; ++status)
+  for (int status = SILU_ERROR_FUNCTION; status <= SILU_ERROR_BYTES; ++status)
     EXPECT_NE(std::string(call_status_message(status)).find("; allowed: "), std::string::npos);
-  for (const int status : {-1, SILU_ERROR_PARAMETER + 1, INT_MAX, INT_MIN})
+  for (const int status : {-1, SILU_ERROR_BYTES + 1, INT_MAX, INT_MIN})
     EXPECT_STREQ(call_status_message(status), "status is not one of the library's");
 }
 

@@ -5,6 +5,7 @@
 #include <mpfr.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
@@ -131,6 +132,131 @@ TEST(Sum, HasTheSameBytesInAnyOrderAndAnySplit) {
   }
 }
 
+TEST(Sum, IsTheSameWhereNothingAddedCouldTellItApart) {
+  const auto canonical = [](const std::vector<double>& x) {
+    silu_sum sum = sum_of(x);
+    silu_sum_normalise(&sum);
+    return sum;
+  };
+  const auto same = [](const silu_sum& a, const silu_sum& b) { return std::memcmp(&a, &b, sizeof(a)) == 0; };
+  EXPECT_TRUE(same(canonical({0.1, -0.1}), silu_sum{}));
+  EXPECT_TRUE(same(canonical({kInfinity, 1}), canonical({2, kInfinity, kInfinity})));
+  EXPECT_TRUE(same(canonical({kInfinity, -kInfinity}), canonical({kNan, 5})));
+  EXPECT_FALSE(same(canonical({kInfinity}), canonical({-kInfinity})));
+  EXPECT_FALSE(same(canonical({1}), canonical({1, 0x1p-1074})));
+}
+
+TEST(Sum, OutOfRoomIsNan) {
+  for (const double sign : {1.0, -1.0}) {
+    silu_sum sum = sum_of({sign * 0x1p1023});
+    for (int i = 0; i < 76; ++i) ASSERT_EQ(silu_sum_merge(&sum, &sum), SILU_OK);
+    EXPECT_EQ(silu_sum_value(&sum), sign * kInfinity);  // 2^1099
+    silu_sum back = sum;
+    for (int i = 0; i < 5; ++i) silu_sum_merge(&sum, &sum);
+    EXPECT_TRUE(std::isnan(silu_sum_value(&sum)));
+    const double less = -sign * 0x1p1023;
+    silu_sum_add(&back, &less, 1);
+    EXPECT_EQ(silu_sum_value(&back), sign * kInfinity);
+  }
+}
+
+using Bytes = std::array<unsigned char, SILU_SUM_BYTES>;
+
+Bytes save(const silu_sum& sum) {
+  Bytes bytes;
+  EXPECT_EQ(silu_sum_save(&sum, bytes.data()), SILU_OK);
+  return bytes;
+}
+
+// The integer that the bytes hold, by MPFR, times 2^-1074.
+double value_of_integer(const Bytes& bytes) {
+  mpfr_t value, unit;
+  mpfr_init2(value, 2400);
+  mpfr_init2(unit, 2400);
+  mpfr_set_zero(value, 1);
+  for (std::size_t i = 0; i < 272; ++i) {
+    mpfr_set_ui_2exp(unit, bytes[8 + i], static_cast<mpfr_exp_t>(8 * i) - 1074, MPFR_RNDN);
+    mpfr_add(value, value, unit, MPFR_RNDN);
+  }
+  mpfr_set_ui_2exp(unit, bytes[279] >> 7, 8 * 272 - 1074, MPFR_RNDN);
+  mpfr_sub(value, value, unit, MPFR_RNDN);
+  const double result = mpfr_get_d(value, MPFR_RNDN);
+  mpfr_clear(value);
+  mpfr_clear(unit);
+  return result == 0 ? 0 : result;
+}
+
+TEST(SumBytes, AreTheFormatOfTheHeader) {
+  Bytes expected = {'s', 'i', 'l', 'u', 's', 'u', 'm', 1};
+  EXPECT_EQ(save({}), expected);
+  const double specials[] = {kNan, kInfinity, -kInfinity};
+  for (unsigned i = 0; i < 3; ++i) {
+    expected.back() = static_cast<unsigned char>(1 << i);
+    EXPECT_EQ(save(sum_of({0.5, specials[i]})), expected);
+  }
+  expected.back() = 0;
+  expected[8] = 0x05;
+  expected[8 + 1074 / 8] = 1 << 1074 % 8;  // 2^1074 units
+  EXPECT_EQ(save(sum_of({1, 5 * 0x1p-1074})), expected);
+  std::fill_n(expected.begin() + 8, 272, 0xff);  // -1
+  EXPECT_EQ(save(sum_of({-0x1p-1074})), expected);
+
+  std::mt19937_64 random(4);
+  for (int trial = 0; trial < 200; ++trial) {
+    const std::vector<double> x = random_numbers(random, 1 + random() % 100, 0, trial % 2 == 0 ? 2046 : 3);
+    expect_same(value_of_integer(save(sum_of(x))), exact(x));
+  }
+}
+
+TEST(SumBytes, AreReadBack) {
+  std::mt19937_64 random(5);
+  for (int trial = 0; trial < 200; ++trial) {
+    std::vector<double> x = random_numbers(random, random() % 100, 0, 2046);
+    if (trial % 20 == 7) x.push_back(trial % 40 == 7 ? kInfinity : kNan);
+    silu_sum sum = sum_of(x), loaded = {};
+    const Bytes bytes = save(sum);
+    loaded.chunks[3] = 42;
+    ASSERT_EQ(silu_sum_load(&loaded, bytes.data(), bytes.size()), SILU_OK);
+    silu_sum_normalise(&sum);
+    EXPECT_EQ(std::memcmp(&loaded, &sum, sizeof(sum)), 0);
+  }
+}
+
+TEST(SumBytes, ThatNoSumHasAreRefused) {
+  const silu_sum before = sum_of({1.5});
+  silu_sum sum = before;
+  const auto expect_refused = [&](const unsigned char* bytes, std::size_t n) {
+    EXPECT_EQ(silu_sum_load(&sum, bytes, n), SILU_ERROR_BYTES);
+    EXPECT_EQ(std::memcmp(&sum, &before, sizeof(sum)), 0);
+  };
+  const Bytes good = save(before);
+  expect_refused(good.data(), 0);
+  expect_refused(good.data(), good.size() - 1);
+  std::vector<unsigned char> longer(good.begin(), good.end());
+  longer.push_back(0);
+  expect_refused(longer.data(), longer.size());
+  for (std::size_t i = 0; i < 8; ++i) {  // another header, or version
+    Bytes bad = good;
+    bad[i] ^= 1;
+    expect_refused(bad.data(), bad.size());
+  }
+  for (const unsigned specials : {1u, 2u, 4u, 3u, 5u, 6u, 7u, 8u, 0x80u}) {  // beside an integer
+    Bytes bad = good;
+    bad.back() = static_cast<unsigned char>(specials);
+    expect_refused(bad.data(), bad.size());
+  }
+  for (const unsigned specials : {3u, 6u, 8u}) {  // of which a sum has none
+    Bytes bad = save({});
+    bad.back() = static_cast<unsigned char>(specials);
+    expect_refused(bad.data(), bad.size());
+  }
+  for (const unsigned top : {0x40u, 0x7fu, 0x80u, 0xbfu}) {  // 2^2174 units or more
+    Bytes bad = good;
+    bad[279] = static_cast<unsigned char>(top);
+    expect_refused(bad.data(), bad.size());
+  }
+}
+
 TEST(Sum, RefusesNull) {
   silu_sum sum = {};
   EXPECT_EQ(silu_sum_add(nullptr, nullptr, 0), SILU_ERROR_NULL);
@@ -139,6 +265,11 @@ TEST(Sum, RefusesNull) {
   EXPECT_EQ(silu_sum_merge(&sum, nullptr), SILU_ERROR_NULL);
   EXPECT_EQ(silu_sum_normalise(nullptr), SILU_ERROR_NULL);
   EXPECT_TRUE(std::isnan(silu_sum_value(nullptr)));
+  Bytes bytes = {};
+  EXPECT_EQ(silu_sum_save(&sum, nullptr), SILU_ERROR_NULL);
+  EXPECT_EQ(silu_sum_save(nullptr, bytes.data()), SILU_ERROR_NULL);
+  EXPECT_EQ(silu_sum_load(nullptr, bytes.data(), bytes.size()), SILU_ERROR_NULL);
+  EXPECT_EQ(silu_sum_load(&sum, nullptr, bytes.size()), SILU_ERROR_NULL);
 }
 
 // Elements of float32, whose terms are those of swish_backward in float64.
