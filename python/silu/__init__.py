@@ -9,6 +9,7 @@ array([-1.9823535e-37, -2.6894143e-01,  0.0000000e+00,  7.3105860e-01],
 
 from __future__ import annotations
 
+from ._sums import ExactSum, swish_beta_gradient
 from ._swiglu import swiglu_clamped, swiglu_clamped_backward, swiglu_packed
 from ._ufuncs import (
     __version__,
@@ -29,6 +30,7 @@ from ._ufuncs import (
 )
 
 __all__ = [
+    "ExactSum",
     "__version__",
     "relu",
     "relu_derivative",
@@ -46,5 +48,6 @@ __all__ = [
     "swiglu_packed",
     "swish",
     "swish_backward",
+    "swish_beta_gradient",
     "targets",
 ]

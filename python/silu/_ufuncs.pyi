@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 __version__: str
 
@@ -20,3 +23,16 @@ swish: np.ufunc
 swish_backward: np.ufunc
 
 def targets() -> tuple[str, ...]: ...
+
+EMPTY_SUM: bytes
+
+def sum_add(state: bytes, x: NDArray[np.float64]) -> bytes: ...
+def sum_merge(state: bytes, other: bytes) -> bytes: ...
+def sum_value(state: bytes) -> float: ...
+def swish_beta_sums(
+    dy: NDArray[Any],
+    x: NDArray[Any],
+    beta: NDArray[Any],
+    kept: int,
+    out: NDArray[np.float64] | NDArray[np.uint8],
+) -> None: ...

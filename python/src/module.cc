@@ -4,6 +4,7 @@
 #include "dtypes.h"
 #include "numpy.h"
 #include "silu/silu.h"
+#include "sums.h"
 #include "ufuncs.h"
 
 namespace {
@@ -35,7 +36,7 @@ PyMethodDef methods[] = {
 
 int execute(PyObject* module) {
   if (PyArray_ImportNumPyAPI() < 0 || PyUFunc_ImportUFuncAPI() < 0) return -1;
-  if (!silu::python::load_dtypes() || !silu::python::add_ufuncs(module)) return -1;
+  if (!silu::python::load_dtypes() || !silu::python::add_ufuncs(module) || !silu::python::add_sums(module)) return -1;
   return PyModule_AddStringConstant(module, "__version__", silu_version());
 }
 
@@ -50,7 +51,7 @@ PyModuleDef_Slot slots[] = {
 PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     "silu._ufuncs",
-    "The ufuncs of the package silu.",
+    "The ufuncs and the loops of the package silu.",
     0,
     methods,
     slots,

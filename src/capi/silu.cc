@@ -118,7 +118,7 @@ const char* silu_status_message(silu_status status) {
     case SILU_ERROR_PARAMETER:
       return "alpha or limit is not a number for this; allowed: finite alpha, limit from 0 to infinity";
     case SILU_ERROR_BYTES:
-      return "bytes are not those of a sum; allowed: what silu_sum_save wrote";
+      return "bytes are not those of a sum; allowed: those that a sum was saved as";
     case SILU_ERROR_SIZE:
       return "n is too large; allowed: n elements that fit into the address space";
   }

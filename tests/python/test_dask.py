@@ -11,6 +11,7 @@ import dask.array as da
 import numpy as np
 import pytest
 from common import DTYPES, FUNCTIONS, OPERATORS, bits, inputs, operands, parameters, same
+from dask.delayed import delayed
 from distributed import Client, LocalCluster
 
 import silu
@@ -90,6 +91,31 @@ def test_functions_around_ufuncs_are_lazy(dtype: np.dtype[Any]) -> None:
         lazy = silu.swiglu_packed(lazy_a, layout)
         assert isinstance(lazy, da.Array)
         assert same(lazy.compute(), silu.swiglu_packed(a, layout))
+
+
+@dtypes
+def test_processes_merge_exact_sums(cluster: Client, dtype: np.dtype[Any]) -> None:
+    random = np.random.default_rng(8)
+    dy, x = (random.standard_normal((4001, 6)).astype(dtype) for _ in range(2))
+    beta = random.standard_normal(6).astype(dtype)
+    whole = silu.swish_beta_gradient(dy, x, beta)
+    for cuts in ([1000, 2000, 3000], [1, 4000]):
+        chunks = zip(np.split(dy, cuts), np.split(x, cuts), strict=True)
+        parts = [
+            cluster.submit(silu.swish_beta_gradient, *chunk, beta, exact=True) for chunk in chunks
+        ]
+        merged: Any = cluster.submit(sum, parts, np.array([silu.ExactSum()] * 6)).result()
+        assert same(merged.astype(np.float64), whole)
+
+
+def test_dask_reduces_exact_sums(cluster: Client) -> None:
+    x = np.random.default_rng(9).standard_normal(20011)
+    lazy = da.from_array(x, chunks=3001)
+    total = sum(
+        cluster.gather(cluster.compute([delayed(silu.ExactSum)(part) for part in lazy.blocks])),
+        silu.ExactSum(),
+    )
+    assert total == silu.ExactSum(x)
 
 
 def test_the_processes_are_others(cluster: Client) -> None:

@@ -22,7 +22,13 @@ from silu import _ufuncs
 ROOT = Path(__file__).resolve().parents[2]
 
 
-CALLED = ["swiglu_clamped", "swiglu_clamped_backward", "swiglu_packed"]  # functions around ufuncs
+CALLED = [  # in Python, around what C++ does
+    "ExactSum",
+    "swiglu_clamped",
+    "swiglu_clamped_backward",
+    "swiglu_packed",
+    "swish_beta_gradient",
+]
 PUBLIC = {"__version__", "targets", *UFUNCS, *CALLED}
 
 
@@ -50,11 +56,20 @@ DOCUMENTED = {
     **{name: f.__doc__ for name, f in UFUNCS.items()},
     **{f"silu.{name}": getattr(silu, name).__doc__ for name in CALLED},
 }
+METHODS = {
+    f"silu.ExactSum.{name}": getattr(silu.ExactSum, name).__doc__
+    for name in ("add", "from_bytes", "to_bytes")
+}
 
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [*DOCUMENTED.items(), ("silu", silu.__doc__), ("targets", silu.targets.__doc__)],
+    [
+        *DOCUMENTED.items(),
+        *METHODS.items(),
+        ("silu", silu.__doc__),
+        ("targets", silu.targets.__doc__),
+    ],
 )
 def test_documented_examples(name: str, text: str | None) -> None:
     assert text is not None
@@ -107,6 +122,10 @@ dx, dbeta = silu.swish_backward(1.0, gated, 1.5)
 clamped: npt.NDArray[np.float32] = silu.swiglu_clamped(gated, [1, 2], alpha=1.5, limit=7)
 da, db = silu.swiglu_clamped_backward(1.0, gated, gated, out=(gated, None))
 packed: npt.NDArray[np.float32] = silu.swiglu_packed(gated, "interleaved", axis=0)
+total: silu.ExactSum = silu.swish_beta_gradient(gated, gated, 1.5, exact=True)
+total += silu.ExactSum(gated) + silu.ExactSum.from_bytes(total.to_bytes())
+rounded: float = float(total)
+gradient: npt.NDArray[np.float64] = silu.swish_beta_gradient(gated, gated, gated)
 use(silu.relu)
 names: tuple[str, ...] = silu.targets()
 version: str = silu.__version__

@@ -69,7 +69,7 @@ TEST(SumClass, IsReadFromItsBytes) {
     try {
       silu::sum::from_bytes(from);
     } catch (const std::invalid_argument& error) {
-      return error.what() == std::string("bytes are not those of a sum; allowed: what silu_sum_save wrote");
+      return error.what() == std::string("bytes are not those of a sum; allowed: those that a sum was saved as");
     }
     return false;
   };
