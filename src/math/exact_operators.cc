@@ -44,6 +44,33 @@ struct Factor {
 // Room for every bit of a product of factors: 2^-1074 + 1 has 1,075 of them, other inputs 53 each.
 constexpr int kExactLimbs = 24;
 
+// What a format's inputs, with up to 24 bits for alpha, are to the arguments and products that are made of them.
+template <class Format>
+struct Reach {
+  static constexpr bool kWide = Format::kPrecision == Float64::kPrecision;
+  static constexpr int kArgumentLimbs = kWide ? kExactLimbs : 2;  // two inputs
+  static constexpr int kLimbs = kWide ? kExactLimbs : 8;          // a product of them, and what nudges it
+
+  // The least k with |u| log2(e) at `bits` or more for |u| = 2^k.
+  static constexpr int argument_of(int bits) {
+    int k = 0;
+    while ((1442L << k) < 1000L * bits) ++k;
+    return k;
+  }
+
+  // From there on, a g that vanishes, by 4 |u| e^-|u| at most, makes less than half of the least number of the largest
+  // product, of four inputs.
+  static constexpr int kLeastExponent = Format::kMinExponent - Format::kPrecision;  // of half of it
+  static constexpr int kVanishes = argument_of(4 * (Format::kBias + 2) - kLeastExponent + 16);
+
+  // A product of three inputs and an input + 1 has so many bits, and a g that tends to 1 lacks less than 2^-8 of the
+  // last of them, or has so much too much: the product, which is no midpoint's neighbour, decides but where it is one.
+  static constexpr int kProductBits = 3 * Format::kPrecision + Format::kPrecision - Format::kMinExponent + 1;
+  static constexpr int kOne = argument_of(kProductBits + 24);
+  static constexpr int kNudge = kWide ? -1400 : -256;
+  static_assert(-kNudge > kProductBits + 8 && 64 * kLimbs > 64 - kNudge && 64 * kLimbs > kProductBits);
+};
+
 // Beside |u| = 2^-400 the leading term of c g(u) has no more than 390 bits where the input of an input + 1 lies between
 // 2^-230 and 2^230, and 212 without such a factor: other midpoints lie 2^-400 or more away, relatively, or 2^-212.
 constexpr int kTinyArgument = -400, kFarInput = 230, kNudge = -700;
@@ -145,18 +172,17 @@ typename Format::Bits evaluate(std::span<const double> argument, std::span<const
   }
   argument_infinite &= !argument_zero;  // 0 times infinity is 0 here: g is constant in the other input
 
-  BigFloat<kExactLimbs> u;
-  if (!argument_zero && !argument_infinite) u = argument_value<kExactLimbs>(argument);
-  // From 2^12 on, a g that vanishes does so to 2^-5900, which no product of inputs makes up for.  One that tends to 1
-  // lacks 2^-1466 or less from 2^10 on, and c has at most 1,233 bits: it is beside c there, like no other midpoint.
+  using R = Reach<Format>;
+  BigFloat<R::kArgumentLimbs> u;
+  if (!argument_zero && !argument_infinite) u = argument_value<R::kArgumentLimbs>(argument);
   const bool to_one = !argument_negative && G::kRight == Right::kOne;
-  const bool far = argument_infinite || (!argument_zero && u.exponent > (to_one ? 10 : 12));
+  const bool far = argument_infinite || (!argument_zero && u.exponent > (to_one ? R::kOne : R::kVanishes));
   const bool vanishes = far && !to_one;
   bool g_negative;
   if (far) {
     g_negative = argument_negative ? G::kMinusZeroOnLeft : G::kRight == Right::kMinusZero;
-  } else if (argument_zero || !G::kCancels) {
-    g_negative = false;
+  } else if (argument_zero || !G::kCancels || !(has_zero || has_infinity)) {
+    g_negative = false;  // or does not matter
   } else {
     g_negative = is_negative<G>(argument);
   }
@@ -169,12 +195,14 @@ typename Format::Bits evaluate(std::span<const double> argument, std::span<const
   if (argument_infinite) return round_exact<Format>(product<kExactLimbs>(factors));
   if (argument_zero) return round_exact<Format>(multiply(product<kExactLimbs>(factors), at_zero<G>()));
   if (far) {  // on the right, where sigmoid rises to 1 and silu' falls to it
-    const BigFloat<kExactLimbs> c = product<kExactLimbs>(factors);
-    BigFloat<kExactLimbs> moved = scale(c, -1400);
+    const BigFloat<R::kLimbs> c = product<R::kLimbs>(factors);
+    BigFloat<R::kLimbs> moved = scale(c, R::kNudge);
     if (G::kFunction == SILU_SIGMOID) moved = negate(moved);
     return round_exact<Format>(add(c, moved));
   }
-  if (u.exponent < kTinyArgument) return beside_zero<G, Format>(u, factors);
+  if constexpr (R::kWide) {
+    if (u.exponent < kTinyArgument) return beside_zero<G, Format>(u, factors);
+  }
   return ziv<G, Format>(argument, factors);
 }
 

@@ -149,9 +149,9 @@ TEST_P(Hard, ArgumentsBesideZero) {
 TEST_P(Hard, ArgumentsFarFromZero) {
   const Format& f = format();
   Encodings arguments;
-  for (const double size :
-       {8.0,   16.5,  17.25, 36.7,  37.5,   86.5,   87.3,   88.7,   103.5,  104.2, 127.0,   200.0, 680.0, 708.5,
-        709.0, 744.4, 745.2, 746.0, 1023.0, 1024.0, 1025.0, 4095.0, 4097.0, 1e4,   65504.0, 1e20,  3e38,  1e300})
+  for (const double size : {8.0,   16.5,   17.25,  36.7,   37.5,   63.5,   64.0,  86.5,    87.3,  88.7,  103.5, 104.2,
+                            127.0, 128.0,  200.0,  255.0,  256.0,  511.0,  512.0, 680.0,   708.5, 709.0, 744.4, 745.2,
+                            746.0, 1023.0, 1024.0, 1025.0, 4095.0, 4097.0, 1e4,   65504.0, 1e20,  3e38,  1e300})
     for (const double sign : {1.0, -1.0})
       arguments.push_back(std::min(nearest(f, size), f.infinity()) | (sign < 0 ? f.sign() : 0));
   expect_right_at(arguments);
