@@ -6,6 +6,7 @@
 // rational and exact here, ties included; beside u = 0 the Taylor series decides.
 #include "math/exact.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -68,6 +69,9 @@ struct Reach {
   static constexpr int kProductBits = 3 * Format::kPrecision + Format::kPrecision - Format::kMinExponent + 1;
   static constexpr int kOne = argument_of(kProductBits + 24);
   static constexpr int kNudge = kWide ? -1400 : -256;
+  // Below 2^kTiny the leading term of c g(u) decides likewise, where no factor of c is an input + 1: three inputs have
+  // so many bits.
+  static constexpr int kTiny = -(3 * Format::kPrecision + 8);
   static_assert(-kNudge > kProductBits + 8 && 64 * kLimbs > 64 - kNudge && 64 * kLimbs > kProductBits);
 };
 
@@ -82,9 +86,9 @@ BigFloat<W> product(std::span<const Factor> factors) {
   return c;
 }
 
-template <class G>
-BigFloat<kExactLimbs> at_zero() {
-  return big<kExactLimbs>(1, G::kStart == Start::kQuarterFalling ? -2 : -1);
+template <class G, int W>
+BigFloat<W> at_zero() {
+  return big<W>(1, G::kStart == Start::kQuarterFalling ? -2 : -1);
 }
 
 // u = 0 aside: is g(u) less than its value at 0, or more?  u is tiny.
@@ -93,10 +97,26 @@ bool rises(bool negative) {
   return G::kStart == Start::kHalfRising && !negative;
 }
 
-// c g(u) for a tiny u: its leading term, moved towards the value.
+// A leading term of c g(u), moved towards the value.
+template <class Format, int W>
+typename Format::Bits nudged(const BigFloat<W>& leading, bool grows, int nudge) {
+  BigFloat<W> moved = scale(leading, nudge);
+  if (!grows) moved = negate(moved);
+  return round_exact<Format>(add(leading, moved));
+}
+
+// c g(u) for a tiny u, where the leading term is c g(0).
+template <class G, class Format>
+typename Format::Bits beside_zero(bool u_negative, std::span<const Factor> factors) {
+  using R = Reach<Format>;
+  const BigFloat<R::kLimbs> leading = multiply(product<R::kLimbs>(factors), at_zero<G, R::kLimbs>());
+  return nudged<Format>(leading, rises<G>(u_negative), R::kNudge);
+}
+
+// The same where a factor of c may be an input + 1.
 template <class G, class Format>
 typename Format::Bits beside_zero(const BigFloat<kExactLimbs>& u, std::span<const Factor> factors) {
-  BigFloat<kExactLimbs> leading = at_zero<G>();
+  BigFloat<kExactLimbs> leading = at_zero<G, kExactLimbs>();
   bool grows = rises<G>(u.negative);
   for (const Factor& factor : factors) {
     const int exponent = factor.plus_one && factor.input != 0 ? std::ilogb(factor.input) : 0;
@@ -115,9 +135,7 @@ typename Format::Bits beside_zero(const BigFloat<kExactLimbs>& u, std::span<cons
       leading = multiply(leading, factor.value<kExactLimbs>());
     }
   }
-  BigFloat<kExactLimbs> moved = scale(leading, kNudge);
-  if (!grows) moved = negate(moved);
-  return round_exact<Format>(add(leading, moved));
+  return nudged<Format>(leading, grows, kNudge);
 }
 
 template <int W>
@@ -193,15 +211,15 @@ typename Format::Bits evaluate(std::span<const double> argument, std::span<const
   if (has_infinity) return static_cast<typename Format::Bits>(Format::kInfinity | zero<Format>(negative));
   if (has_zero || vanishes) return zero<Format>(negative);
   if (argument_infinite) return round_exact<Format>(product<kExactLimbs>(factors));
-  if (argument_zero) return round_exact<Format>(multiply(product<kExactLimbs>(factors), at_zero<G>()));
-  if (far) {  // on the right, where sigmoid rises to 1 and silu' falls to it
-    const BigFloat<R::kLimbs> c = product<R::kLimbs>(factors);
-    BigFloat<R::kLimbs> moved = scale(c, R::kNudge);
-    if (G::kFunction == SILU_SIGMOID) moved = negate(moved);
-    return round_exact<Format>(add(c, moved));
-  }
+  if (argument_zero) return round_exact<Format>(multiply(product<kExactLimbs>(factors), at_zero<G, kExactLimbs>()));
+  // On the right sigmoid rises to 1 and silu' falls to it.
+  if (far) return nudged<Format>(product<R::kLimbs>(factors), G::kFunction != SILU_SIGMOID, R::kNudge);
   if constexpr (R::kWide) {
     if (u.exponent < kTinyArgument) return beside_zero<G, Format>(u, factors);
+  } else {
+    const auto is_sum = [](const Factor& factor) { return factor.plus_one; };
+    if (u.exponent <= R::kTiny && std::none_of(factors.begin(), factors.end(), is_sum))
+      return beside_zero<G, Format>(u.negative, factors);
   }
   return ziv<G, Format>(argument, factors);
 }
