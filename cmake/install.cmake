@@ -5,7 +5,8 @@ include(GNUInstallDirs)
 
 set(silu_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/silu)
 set(silu_include ${PROJECT_SOURCE_DIR}/include/silu)
-set(silu_core_headers ${silu_include}/silu.h ${silu_include}/sum.h ${silu_include}/silu.hpp ${silu_include}/sum.hpp
+set(silu_core_headers ${silu_include}/silu.h ${silu_include}/sum.h ${silu_include}/quantized.h ${silu_include}/silu.hpp
+    ${silu_include}/sum.hpp ${silu_include}/quantized.hpp
     ${silu_include}/types.hpp ${silu_include}/unary.hpp ${silu_include}/nary.hpp)
 set(silu_parallel_headers ${silu_include}/parallel.h ${silu_include}/parallel.hpp)
 

@@ -16,14 +16,17 @@ struct DtypeInfo {
   const char* name;
   std::size_t size;  // bytes
   int precision;     // significand bits, the hidden one included
-  int max_exponent;  // the largest finite value lies below 2^max_exponent
+  int min_exponent;  // the least normal value is 2^min_exponent
+  bool infinities;   // without them, the last of the magnitudes is the NaN
 };
 
-inline constexpr std::array<DtypeInfo, 4> kDtypes = {{
-    {SILU_FLOAT64, "float64", 8, 53, 1024},
-    {SILU_FLOAT32, "float32", 4, 24, 128},
-    {SILU_FLOAT16, "float16", 2, 11, 16},
-    {SILU_BFLOAT16, "bfloat16", 2, 8, 128},
+inline constexpr std::array<DtypeInfo, 6> kDtypes = {{
+    {SILU_FLOAT64, "float64", 8, 53, -1022, true},
+    {SILU_FLOAT32, "float32", 4, 24, -126, true},
+    {SILU_FLOAT16, "float16", 2, 11, -14, true},
+    {SILU_BFLOAT16, "bfloat16", 2, 8, -126, true},
+    {SILU_FLOAT8_E4M3FN, "float8_e4m3fn", 1, 4, -6, false},
+    {SILU_FLOAT8_E5M2, "float8_e5m2", 1, 3, -14, true},
 }};
 
 struct FunctionInfo {

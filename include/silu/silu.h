@@ -54,21 +54,32 @@ typedef enum silu_operator SILU_INT {
                                     * dy a' sigmoid(alpha a'), +0 where |b| > limit */
 } silu_operator;
 
-/* The dtypes: IEEE 754 binary64, binary32, binary16, and bfloat16 (the upper half of a binary32). */
-typedef enum silu_dtype SILU_INT { SILU_FLOAT64 = 0, SILU_FLOAT32 = 1, SILU_FLOAT16 = 2, SILU_BFLOAT16 = 3 } silu_dtype;
+/* The dtypes: IEEE 754 binary64, binary32, binary16; bfloat16 (the upper half of a binary32); and the 8-bit formats of
+ * the Open Compute Project.  E4M3FN has no infinity: a result beyond its largest number, 448, is its NaN.  The numbers
+ * are part of the ABI: new ones are added at the end. */
+typedef enum silu_dtype SILU_INT {
+  SILU_FLOAT64 = 0,
+  SILU_FLOAT32 = 1,
+  SILU_FLOAT16 = 2,
+  SILU_BFLOAT16 = 3,
+  SILU_FLOAT8_E4M3FN = 4,
+  SILU_FLOAT8_E5M2 = 5
+} silu_dtype;
 
 /* What a call returns.  Unless it is SILU_OK, nothing was written. */
 typedef enum silu_status SILU_INT {
   SILU_OK = 0,
-  SILU_ERROR_FUNCTION = 1,  /* function is not one of silu_function */
-  SILU_ERROR_DTYPE = 2,     /* dtype is not one of silu_dtype */
-  SILU_ERROR_NULL = 3,      /* x or y is null and n > 0 */
-  SILU_ERROR_OVERLAP = 4,   /* x and y overlap without being the same memory */
-  SILU_ERROR_TARGET = 5,    /* target is not below silu_target_count() */
-  SILU_ERROR_SIZE = 6,      /* n elements do not fit into the address space */
-  SILU_ERROR_OPERATOR = 7,  /* op is not one of silu_operator */
-  SILU_ERROR_PARAMETER = 8, /* alpha is not finite, limit is negative or NaN, or both are missing */
-  SILU_ERROR_BYTES = 9      /* the bytes are not those of a sum (sum.h) */
+  SILU_ERROR_FUNCTION = 1,     /* function is not one of silu_function */
+  SILU_ERROR_DTYPE = 2,        /* dtype is not one of silu_dtype */
+  SILU_ERROR_NULL = 3,         /* x or y is null and n > 0 */
+  SILU_ERROR_OVERLAP = 4,      /* x and y overlap without being the same memory */
+  SILU_ERROR_TARGET = 5,       /* target is not below silu_target_count() */
+  SILU_ERROR_SIZE = 6,         /* n elements do not fit into the address space */
+  SILU_ERROR_OPERATOR = 7,     /* op is not one of silu_operator */
+  SILU_ERROR_PARAMETER = 8,    /* alpha is not finite, limit is negative or NaN, or both are missing */
+  SILU_ERROR_BYTES = 9,        /* the bytes are not those of a sum (sum.h) */
+  SILU_ERROR_CONVERSION = 10,  /* the dtypes are not ones of a scaled float8 (quantized.h) */
+  SILU_ERROR_QUANTISATION = 11 /* a scale or zero point is not allowed (quantized.h) */
 } silu_status;
 
 /* y[i] = function(x[i]) for 0 <= i < n, on this machine's best instruction set, in the calling

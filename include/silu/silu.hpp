@@ -10,9 +10,9 @@
 ///   silu::swiglu(a, b, y)          y[i] = the value at a[i] and b[i]; y may be a or b;
 ///   silu::swish(x, 1.5f, y)        a number of the ranges' type serves all;
 ///   silu::swiglu(silu::split_halves(ab, d), y), silu::swiglu(silu::interleaved(ab), y)    a and b in one range.
-/// Numbers are double, float, silu::float16 or silu::bfloat16.  Lengths that differ, and ranges that overlap without
-/// being the same memory, throw std::invalid_argument (where exceptions are off: print why, and abort), with nothing
-/// written.
+/// Numbers are double, float, silu::float16, silu::bfloat16, silu::float8_e4m3fn or silu::float8_e5m2.  Lengths that
+/// differ, and ranges that overlap without being the same memory, throw std::invalid_argument (where exceptions are
+/// off: print why, and abort), with nothing written.
 ///
 /// Exactness, of every function: the exact real value, rounded once, to nearest, ties to even.  So the bits are the
 /// same on every machine, alone or in a range, and the floating-point environment is neither used nor changed.
@@ -40,7 +40,7 @@ namespace silu {
 /// The logistic function.
 ///
 /// Value: s = 1 / (1 + e^-x), in (0, 1).
-/// Dtypes: float64, float32, float16, bfloat16.
+/// Dtypes: all of them: float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2.
 /// Exactness: correctly rounded.
 /// Special values: -inf gives +0, +inf gives 1, zeros give 1/2.
 /// Source: Verhulst, "Recherches mathématiques sur la loi d'accroissement de la population", 1845.
@@ -53,7 +53,7 @@ inline constexpr Unary<SILU_SIGMOID, silu_evaluate> sigmoid;
 /// The first derivative of the logistic function.
 ///
 /// Value: s (1 - s), in (0, 1/4].
-/// Dtypes: float64, float32, float16, bfloat16.
+/// Dtypes: all of them: float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2.
 /// Exactness: correctly rounded.
 /// Special values: -inf and +inf give +0, zeros give 1/4.
 /// Source: the quotient rule on sigmoid.
@@ -66,7 +66,7 @@ inline constexpr Unary<SILU_SIGMOID_DERIVATIVE, silu_evaluate> sigmoid_derivativ
 /// The sigmoid linear unit, also known as swish (with beta = 1).
 ///
 /// Value: x s, in [-0.278464542761..., +inf), its minimum at x = -1.278464542761...
-/// Dtypes: float64, float32, float16, bfloat16.
+/// Dtypes: all of them: float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2.
 /// Exactness: correctly rounded.
 /// Special values: -inf gives -0, +inf gives +inf, zeros keep their sign.
 /// Source: Elfwing, Uchibe, Doya, "Sigmoid-weighted linear units for neural network function approximation in
@@ -81,7 +81,7 @@ inline constexpr Unary<SILU_SILU, silu_evaluate> silu;
 /// The first derivative of silu, which is an activation of its own as well (dSiLU).
 ///
 /// Value: s (1 + x (1 - s)), in [-0.0998393201..., 1.0998393201...]; its only zero lies at silu's minimum.
-/// Dtypes: float64, float32, float16, bfloat16.
+/// Dtypes: all of them: float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2.
 /// Exactness: correctly rounded, beside its zero too.
 /// Special values: -inf gives -0, +inf gives 1, zeros give 1/2.
 /// Source: the product rule on x s; Elfwing, Uchibe, Doya, 2018.
@@ -94,7 +94,7 @@ inline constexpr Unary<SILU_SILU_DERIVATIVE, silu_evaluate> silu_derivative;
 /// The second derivative of silu.
 ///
 /// Value: s (1 - s) (2 + x (1 - 2 s)), even; its zeros lie at x = +-2.3993572805...
-/// Dtypes: float64, float32, float16, bfloat16.
+/// Dtypes: all of them: float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2.
 /// Exactness: correctly rounded, beside its zeros too.
 /// Special values: -inf and +inf give -0, zeros give 1/2.
 /// Source: the product rule on silu's first derivative.
@@ -107,7 +107,7 @@ inline constexpr Unary<SILU_SILU_SECOND_DERIVATIVE, silu_evaluate> silu_second_d
 /// The rectified linear unit.
 ///
 /// Value: max(0, x).
-/// Dtypes: float64, float32, float16, bfloat16.
+/// Dtypes: all of them: float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2.
 /// Exactness: exact.
 /// Special values: -inf gives +0, +inf gives +inf, zeros keep their sign.
 /// Source: Fukushima, "Visual feature extraction by a multilayered network of analog threshold elements", 1969;
@@ -121,7 +121,7 @@ inline constexpr Unary<SILU_RELU, silu_evaluate> relu;
 /// The derivative of relu.
 ///
 /// Value: 1 where x > 0, else 0.
-/// Dtypes: float64, float32, float16, bfloat16.
+/// Dtypes: all of them: float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2.
 /// Exactness: exact; the value at zeros is the usual convention.
 /// Special values: -inf and zeros give +0, +inf gives 1.
 /// Source: Nair, Hinton, 2010.
@@ -134,7 +134,7 @@ inline constexpr Unary<SILU_RELU_DERIVATIVE, silu_evaluate> relu_derivative;
 /// The gradient of silu.
 ///
 /// Value: dy silu'(x), at inputs dy, x.
-/// Dtypes: float64, float32, float16, bfloat16.
+/// Dtypes: all of them: float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2.
 /// Exactness: correctly rounded: once, after the product.
 /// Special values: silu'(-inf) = -0 and silu'(+inf) = 1, times dy as in IEEE 754: infinite dy at x = -inf gives NaN.
 /// Source: the chain rule.
@@ -147,7 +147,7 @@ inline constexpr Nary<SILU_SILU_BACKWARD, silu_apply, detail::in_turn> silu_back
 /// The gradients of silu_backward for dy and x, given one, ddx, for its result.
 ///
 /// Value: ddy = ddx silu'(x) and dx = ddx dy silu''(x), at inputs ddx, dy, x.
-/// Dtypes: float64, float32, float16, bfloat16.
+/// Dtypes: all of them: float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2.
 /// Exactness: correctly rounded: once, after the products.
 /// Special values: the limits of silu' and silu'', then products as in IEEE 754.
 /// Source: the product rule on dy silu'(x).
@@ -160,7 +160,7 @@ inline constexpr Nary<SILU_SILU_DOUBLE_BACKWARD, silu_apply, detail::in_turn> si
 /// Swish, with its parameter beta: a number for all, or one for each.
 ///
 /// Value: x sigmoid(beta x), at inputs x, beta.
-/// Dtypes: float64, float32, float16, bfloat16.
+/// Dtypes: all of them: float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2.
 /// Exactness: correctly rounded.
 /// Special values: sigmoid's limits where beta x is infinite; -0 at x = -inf for beta > 0.  beta = 0 gives x / 2.
 /// Source: Ramachandran, Zoph, Le, "Searching for activation functions", 2017, section 3.
@@ -175,7 +175,7 @@ inline constexpr Nary<SILU_SWISH, silu_apply, detail::in_turn> swish;
 /// The gradients of swish.
 ///
 /// Value: dx = dy silu'(beta x) and dbeta = dy x^2 sigmoid'(beta x), at inputs dy, x, beta; dbeta element by element.
-/// Dtypes: float64, float32, float16, bfloat16.
+/// Dtypes: all of them: float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2.
 /// Exactness: correctly rounded: once, after the products.
 /// Special values: the limits of silu' and sigmoid', then products as in IEEE 754.
 /// Source: the product rule on x sigmoid(beta x).
@@ -188,7 +188,7 @@ inline constexpr Nary<SILU_SWISH_BACKWARD, silu_apply, detail::in_turn> swish_ba
 /// The gate of SwiGLU: a is the gate, b what it lets through.
 ///
 /// Value: silu(a) b, at inputs a, b.
-/// Dtypes: float64, float32, float16, bfloat16.
+/// Dtypes: all of them: float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2.
 /// Exactness: correctly rounded: once, after the product.
 /// Special values: silu(-inf) = -0 and silu(+inf) = +inf, times b as in IEEE 754: silu(+inf) 0 is NaN.
 /// Source: Shazeer, "GLU variants improve transformer", 2020.
@@ -204,7 +204,7 @@ inline constexpr Nary<SILU_SWIGLU, silu_apply, detail::in_turn> swiglu;
 /// The gradients of swiglu.
 ///
 /// Value: da = dy b silu'(a) and db = dy silu(a), at inputs dy, a, b.
-/// Dtypes: float64, float32, float16, bfloat16.
+/// Dtypes: all of them: float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2.
 /// Exactness: correctly rounded: once, after the products.
 /// Special values: the limits of silu' and silu, then products as in IEEE 754.
 /// Source: the product rule on silu(a) b.
@@ -219,7 +219,7 @@ inline constexpr Nary<SILU_SWIGLU_BACKWARD, silu_apply, detail::in_turn> swiglu_
 /// The clamped gate of gpt-oss, with the parameters alpha and limit.
 ///
 /// Value: a' sigmoid(alpha a') (b' + 1), a' = min(a, limit), b' = max(-limit, min(b, limit)), at inputs a, b.
-/// Dtypes: float64, float32, float16, bfloat16.
+/// Dtypes: all of them: float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2.
 /// Exactness: correctly rounded: once, after the product.
 /// Special values: infinities above the limits are clamped; a = -inf gives -0 (b' + 1); a NaN is not clamped.
 /// Source: OpenAI, "gpt-oss-120b & gpt-oss-20b model card", 2025.
@@ -234,7 +234,7 @@ inline constexpr Nary<SILU_SWIGLU_CLAMPED, silu_apply, detail::in_turn> swiglu_c
 ///
 /// Value: da = dy (b' + 1) silu'(alpha a'), +0 where a > limit; db = dy a' sigmoid(alpha a'), +0 where |b| > limit; at
 /// inputs dy, a, b.
-/// Dtypes: float64, float32, float16, bfloat16.
+/// Dtypes: all of them: float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2.
 /// Exactness: correctly rounded: once, after the products.
 /// Special values: the limits of silu' and sigmoid, then products as in IEEE 754; a NaN in any input gives NaN in both.
 /// Source: the product rule on swiglu_clamped; at the limits themselves as PyTorch's clamp.

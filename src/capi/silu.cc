@@ -119,6 +119,12 @@ const char* silu_status_message(silu_status status) {
       return "alpha or limit is not a number for this; allowed: finite alpha, limit from 0 to infinity";
     case SILU_ERROR_BYTES:
       return "bytes are not those of a sum; allowed: those that a sum was saved as";
+    case SILU_ERROR_CONVERSION:
+      return "the dtypes are not those of a scaled float8; allowed: from float32 or bfloat16 to float8_e4m3fn or "
+             "float8_e5m2";
+    case SILU_ERROR_QUANTISATION:
+      return "a scale or zero point is not a number for this; allowed: finite scales above 0, zero points from -128 to "
+             "127";
     case SILU_ERROR_SIZE:
       return "n is too large; allowed: n elements that fit into the address space";
   }

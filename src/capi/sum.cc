@@ -26,10 +26,11 @@ void gather(const silu_input& input, std::size_t first, double* to, std::size_t 
     to[i] = silu::math::number_at<Format>(from + static_cast<std::ptrdiff_t>(i) * input.stride);
 }
 
-// In the order of the registry.
-constexpr std::array<Gather, silu::kDtypes.size()> kGather = {gather<silu::math::Float64>, gather<silu::math::Float32>,
-                                                              gather<silu::math::Float16>,
-                                                              gather<silu::math::Bfloat16>};
+template <class... Format>
+struct Gathers {
+  static constexpr std::array<Gather, silu::kDtypes.size()> kAll = {gather<Format>...};
+};
+constexpr const auto& kGather = silu::math::FormatsIn<Gathers>::kAll;
 
 }  // namespace
 

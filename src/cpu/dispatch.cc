@@ -13,14 +13,15 @@
 namespace silu::cpu {
 namespace {
 
-// In the order of the registry.
-using Formats = std::tuple<math::Float64, math::Float32, math::Float16, math::Bfloat16>;
-
-const Column& first(const Column& column, const auto&... /*others*/) { return column; }
+using Formats = math::FormatsIn<std::tuple>;
 
 // A target of the columns of each format.
 Target assemble(const char* name, const auto&... columns) {
-  Target target{name, {}, {}, first(columns...).beta_terms};
+  Target target{name, {}, {}, nullptr, nullptr, {columns.narrow...}};
+  for (const Column* column : {&columns...}) {
+    if (target.beta_terms == nullptr) target.beta_terms = column->beta_terms;  // float64 comes first
+    if (column->map_bytes != nullptr) target.map_bytes = column->map_bytes;
+  }
   for (std::size_t f = 0; f < kFunctions.size(); ++f) target.kernels[f] = {columns.functions[f]...};
   for (std::size_t i = 0; i < kOperators.size(); ++i) target.operators[i] = {columns.operators[i]...};
   return target;
@@ -43,8 +44,8 @@ struct Found {
     const auto supported = static_cast<std::uint64_t>(hwy::SupportedTargets());
     for (int bit = 0; bit < 62; ++bit) {  // Highway gives lower bits to better instruction sets
       const long long instructions = 1LL << bit;
-      if ((supported >> bit & 1) != 0 && find_column<math::Float64>(instructions) != nullptr)
-        add(assemble(hwy::TargetName(instructions), *find_column<Format>(instructions)...));
+      if ((supported >> bit & 1) != 0 && ((find_column<Format>(instructions) != nullptr) || ...))
+        add(assemble(hwy::TargetName(instructions), best_column<Format>(bit)...));
     }
 #endif
     add(assemble("scalar", scalar_column<Format>()...));

@@ -18,11 +18,20 @@ using Kernel = void (*)(const void* x, void* y, std::size_t n);
 using OperatorKernel = void (*)(const silu_input* inputs, const silu_output* outputs, const double* parameters,
                                 std::size_t n);
 
+// y[i] = table[x[i]], for n bytes, as Kernel has them; the table has 256.
+using ByteMap = void (*)(const std::uint8_t* table, const void* x, void* y, std::size_t n);
+
+// to[i] = y[i] / scale to the nearest number of an 8-bit dtype, for y[i] that are values rounded to float32 and scale
+// above 0; doubtful[i] where the value's own quotient may round otherwise.  Whether there are such.
+using Narrow = bool (*)(const float* y, double scale, bool saturate, std::uint8_t* to, bool* doubtful, std::size_t n);
+
 struct Target {
   const char* name;
   std::array<std::array<Kernel, kDtypes.size()>, kFunctions.size()> kernels;
   std::array<std::array<OperatorKernel, kDtypes.size()>, kOperators.size()> operators;
   OperatorKernel beta_terms;  // of float64: swish_backward's output for beta
+  ByteMap map_bytes;
+  std::array<Narrow, kDtypes.size()> narrow;  // null for dtypes of more than 8 bits
 };
 
 // What this build has and this machine offers, best first; the last is "scalar".

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What kernels.cc gives for each format and instruction set.
+// What kernels.cc gives for each format and instruction set, and kernels8.cc for those of 8 bits.
 #pragma once
 
 #include <array>
@@ -14,18 +14,28 @@ struct Column {
   std::array<Kernel, kFunctions.size()> functions;
   std::array<OperatorKernel, kOperators.size()> operators;
   OperatorKernel beta_terms;
+  ByteMap map_bytes = nullptr;  // of 8-bit formats
+  Narrow narrow = nullptr;      // likewise
 };
 
 // An instruction set, by the bit that Highway gives it.
 template <long long bit>
 using Instructions = std::integral_constant<long long, bit>;
 
-// Null if this build has no kernels for it.  Instantiated by kernels.cc for each of math/formats.h.
+// Null if this build has no kernels for it.
 template <class Format>
 const Column* find_column(long long instructions);
 
 // The same in plain C++, without vectors.
 template <class Format>
 const Column& scalar_column();
+
+// The best that instruction sets of that and higher bits have: a processor with one has the higher ones too.
+template <class Format>
+const Column& best_column(int bit) {
+  for (; bit < 62; ++bit)
+    if (const Column* column = find_column<Format>(1LL << bit)) return *column;
+  return scalar_column<Format>();
+}
 
 }  // namespace silu::cpu

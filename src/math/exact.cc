@@ -81,7 +81,7 @@ typename Format::Bits evaluate(typename Format::Bits x) {
   using Bits = typename Format::Bits;
   const Bits magnitude = x & static_cast<Bits>(~Format::kSign);
   const bool negative = (x & Format::kSign) != 0;
-  if (magnitude > Format::kInfinity) return Format::kNan;
+  if (magnitude > Format::kLast) return Format::kNan;
   const int field = magnitude >> Format::kMantissaBits;
   const auto fraction = static_cast<std::uint64_t>(magnitude & ((Bits{1} << Format::kMantissaBits) - 1));
   const std::uint64_t mantissa = field ? fraction | std::uint64_t{1} << Format::kMantissaBits : fraction;
@@ -125,9 +125,14 @@ void map(const void* x, void* y, std::size_t n) {
 
 using Map = void (*)(const void* x, void* y, std::size_t n);
 
+template <class F, class... Format>
+constexpr std::array<Map, kDtypes.size()> row(List<Format...> /*formats*/) {
+  return {map<F, Format>...};
+}
+
 template <class... F>
 constexpr std::array<std::array<Map, kDtypes.size()>, sizeof...(F)> table(List<F...> /*functions*/) {
-  return {{{map<F, Float64>, map<F, Float32>, map<F, Float16>, map<F, Bfloat16>}...}};
+  return {row<F>(FormatsIn<List>())...};
 }
 
 }  // namespace

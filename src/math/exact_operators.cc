@@ -208,7 +208,7 @@ typename Format::Bits evaluate(std::span<const double> argument, std::span<const
 
   if (vanishes && argument_infinite) return has_infinity_outside ? Format::kNan : zero<Format>(negative);
   if (has_infinity && has_zero) return Format::kNan;
-  if (has_infinity) return static_cast<typename Format::Bits>(Format::kInfinity | zero<Format>(negative));
+  if (has_infinity) return overflow<Format>(negative);
   if (has_zero || vanishes) return zero<Format>(negative);
   if (argument_infinite) return round_exact<Format>(product<kExactLimbs>(factors));
   if (argument_zero) return round_exact<Format>(multiply(product<kExactLimbs>(factors), at_zero<G, kExactLimbs>()));
@@ -296,13 +296,13 @@ struct Entry {
 };
 
 template <class Op, class... Format>
-constexpr std::array<Entry, kDtypes.size()> row() {
+constexpr std::array<Entry, kDtypes.size()> row(List<Format...> /*formats*/) {
   return {Entry{evaluate_operator<Op, Format>, apply<Op, Format>}...};
 }
 
 template <class... Op>
 constexpr std::array<std::array<Entry, kDtypes.size()>, sizeof...(Op)> table(List<Op...> /*operators*/) {
-  return {row<Op, Float64, Float32, Float16, Bfloat16>()...};
+  return {row<Op>(FormatsIn<List>())...};
 }
 
 constexpr auto kTable = table(Operators());

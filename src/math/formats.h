@@ -12,8 +12,9 @@
 namespace silu::math {
 
 // Bits: the encoding's type.  kPrecision: significand bits, the hidden one included.  kMinExponent: the
-// smallest normal number is 2^kMinExponent.
-template <class Bits_, int precision, int exponent_bits, silu_dtype dtype>
+// smallest normal number is 2^kMinExponent.  A format without infinities has numbers where others have these and
+// their NaNs; of its magnitudes the last alone is a NaN.
+template <class Bits_, int precision, int exponent_bits, silu_dtype dtype, bool infinities = true>
 struct Format {
   using Bits = Bits_;
   static constexpr silu_dtype kDtype = dtype;
@@ -21,9 +22,14 @@ struct Format {
   static constexpr int kMantissaBits = precision - 1;
   static constexpr int kBias = (1 << (exponent_bits - 1)) - 1;
   static constexpr int kMinExponent = 1 - kBias;
+  static constexpr bool kHasInfinity = infinities;
   static constexpr Bits kSign = static_cast<Bits>(Bits{1} << (8 * sizeof(Bits) - 1));
   static constexpr Bits kInfinity = static_cast<Bits>(((Bits{1} << exponent_bits) - 1) << kMantissaBits);
-  static constexpr Bits kNan = static_cast<Bits>(kInfinity | (Bits{1} << (kMantissaBits - 1)));  // quiet, payload 0
+  static constexpr Bits kNan =
+      infinities ? static_cast<Bits>(kInfinity | (Bits{1} << (kMantissaBits - 1)))  // quiet, payload 0
+                 : static_cast<Bits>(kSign - 1);
+  static constexpr Bits kLargest = static_cast<Bits>((infinities ? kInfinity : kNan) - 1);  // the largest number
+  static constexpr Bits kLast = infinities ? kInfinity : kLargest;                          // magnitudes above are NaNs
   static constexpr Bits kOne = static_cast<Bits>(static_cast<Bits>(kBias) << kMantissaBits);
 };
 
@@ -31,6 +37,19 @@ using Float64 = Format<std::uint64_t, 53, 11, SILU_FLOAT64>;
 using Float32 = Format<std::uint32_t, 24, 8, SILU_FLOAT32>;
 using Float16 = Format<std::uint16_t, 11, 5, SILU_FLOAT16>;
 using Bfloat16 = Format<std::uint16_t, 8, 8, SILU_BFLOAT16>;
+using Float8E4m3fn = Format<std::uint8_t, 4, 4, SILU_FLOAT8_E4M3FN, false>;
+using Float8E5m2 = Format<std::uint8_t, 3, 5, SILU_FLOAT8_E5M2>;
+
+// In the order of the registry.
+template <template <class...> class List>
+using FormatsIn = List<Float64, Float32, Float16, Bfloat16, Float8E4m3fn, Float8E5m2>;
+
+// What a result beyond the largest number becomes.
+template <class Format>
+constexpr typename Format::Bits overflow(bool negative) {
+  if constexpr (!Format::kHasInfinity) return Format::kNan;
+  return static_cast<typename Format::Bits>(Format::kInfinity | (negative ? Format::kSign : 0));
+}
 
 // The number that an encoding stands for, not a NaN, in a format narrower than double.
 template <class Format>
@@ -43,7 +62,7 @@ double decode(typename Format::Bits bits) {
   const std::uint64_t integer = field == 0 ? fraction : kHidden | fraction;
   const int exponent = (field == 0 ? 1 : static_cast<int>(field)) - Format::kBias - Format::kMantissaBits;
   const auto power = std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52);
-  const double magnitude = field == Format::kInfinity >> Format::kMantissaBits
+  const double magnitude = Format::kHasInfinity && field == Format::kInfinity >> Format::kMantissaBits
                                ? std::bit_cast<double>(std::uint64_t{0x7ff} << 52)
                                : static_cast<double>(integer) * power;
   return std::bit_cast<double>(std::bit_cast<std::uint64_t>(magnitude) | sign);
@@ -60,7 +79,7 @@ double number_at(const void* from) {
   } else if constexpr (Format::kBias == Float32::kBias) {  // a float32, or its upper half
     return static_cast<double>(std::bit_cast<float>(std::uint32_t{bits} << (Float32::kPrecision - Format::kPrecision)));
   } else {
-    const bool nan = static_cast<typename Format::Bits>(bits & ~Format::kSign) > Format::kInfinity;
+    const bool nan = static_cast<typename Format::Bits>(bits & ~Format::kSign) > Format::kLast;
     return nan ? std::numeric_limits<double>::quiet_NaN() : decode<Format>(bits);
   }
 }

@@ -9,7 +9,7 @@ struct Relu {
   static B value(A a, B x) {
     using Bits = typename Format::Bits;
     const B magnitude = a.bit_and(x, a.set(static_cast<Bits>(~Format::kSign)));
-    const auto is_nan = a.above(magnitude, a.set(Format::kInfinity));
+    const auto is_nan = a.above(magnitude, a.set(Format::kLast));
     const auto stays = a.equal(magnitude, x);
     const auto is_zero = a.equal(magnitude, a.set(Bits{0}));
     const B number = a.select(stays, x, a.select(is_zero, x, a.set(Bits{0})));

@@ -8,7 +8,7 @@ struct ReluDerivative {
   static B value(A a, B x) {
     using Bits = typename Format::Bits;
     const B magnitude = a.bit_and(x, a.set(static_cast<Bits>(~Format::kSign)));
-    const auto is_nan = a.above(magnitude, a.set(Format::kInfinity));
+    const auto is_nan = a.above(magnitude, a.set(Format::kLast));
     const auto is_positive = a.above(a.select(a.equal(magnitude, x), x, a.set(Bits{0})), a.set(Bits{0}));
     const B number = a.select(is_positive, a.set(Format::kOne), a.set(Bits{0}));
     return a.select(is_nan, a.set(Format::kNan), number);

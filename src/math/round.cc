@@ -2,8 +2,10 @@
 #include "math/round.h"
 
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 
 #include "math/exact.h"
 #include "math/formats.h"
@@ -30,7 +32,7 @@ typename Format::Bits round_to(double value) {
   const auto sign = static_cast<Bits>((bits >> 63) * Format::kSign);
   const int exponent = static_cast<int>(bits >> 52 & 0x7ff) - 1023;
   if (exponent < Format::kMinExponent - Format::kPrecision) return sign;
-  if (exponent > Format::kBias) return static_cast<Bits>(sign | Format::kInfinity);
+  if (exponent > Format::kBias + 1) return overflow<Format>(sign != 0);
   const std::uint64_t mantissa = (bits & 0xfffffffffffffu) | 0x10000000000000u;
   const bool subnormal = exponent < Format::kMinExponent;
   const int dropped = 53 - Format::kPrecision + (subnormal ? Format::kMinExponent - exponent : 0);
@@ -39,7 +41,8 @@ typename Format::Bits round_to(double value) {
   const std::uint64_t rounded = (mantissa + half - 1 + odd) >> dropped;
   // The hidden bit counts one in the exponent field.
   const std::uint64_t field = subnormal ? 0 : static_cast<std::uint64_t>(exponent - Format::kMinExponent);
-  return static_cast<Bits>(sign | ((field << Format::kMantissaBits) + rounded));
+  const std::uint64_t magnitude = (field << Format::kMantissaBits) + rounded;
+  return magnitude > Format::kLargest ? overflow<Format>(sign != 0) : static_cast<Bits>(sign | magnitude);
 }
 
 template <class Format>
@@ -67,15 +70,15 @@ bool round_pair(silu_dtype dtype, double high, double low, double error, void* y
       return round_pair<Float16>(high, low, error, y);
     case SILU_BFLOAT16:
       return round_pair<Bfloat16>(high, low, error, y);
-    case SILU_FLOAT64:
-      break;
+    default:
+      return false;
   }
-  return false;
 }
 
 double round_number(silu_dtype dtype, double value) {
   const auto rounded = [value]<class Format>(Format /*format*/) {
     const typename Format::Bits bits = round_to<Format>(value);
+    if (bits == Format::kNan) return std::copysign(std::numeric_limits<double>::infinity(), value);
     return decode<Format>(bits);
   };
   switch (dtype) {
@@ -85,6 +88,10 @@ double round_number(silu_dtype dtype, double value) {
       return rounded(Float16());
     case SILU_BFLOAT16:
       return rounded(Bfloat16());
+    case SILU_FLOAT8_E4M3FN:
+      return rounded(Float8E4m3fn());
+    case SILU_FLOAT8_E5M2:
+      return rounded(Float8E5m2());
     case SILU_FLOAT64:
       break;
   }
@@ -105,6 +112,8 @@ void round_or_evaluate(silu_function function, silu_dtype dtype, double x, doubl
       break;
     case SILU_BFLOAT16:
       round_or_evaluate<Bfloat16>(function, x, high, low, error, y);
+      break;
+    default:  // the others have tables
       break;
   }
 }

@@ -6,11 +6,11 @@
 
 namespace silu::math {
 
-// Writes high + low, rounded into a dtype of 32 bits or fewer, to *y, if the exact value, which lies within `error` of
+// Writes high + low, rounded into a dtype of 32 or 16 bits, to *y, if the exact value, which lies within `error` of
 // that, leaves no doubt; else returns false.
 bool round_pair(silu_dtype dtype, double high, double low, double error, void* y);
 
-// value, a normal number or 0, rounded to a number of dtype.
+// value, a normal number or 0, rounded to a number of dtype; beyond the largest to an infinity, which dtype may lack.
 double round_number(silu_dtype dtype, double value);
 
 // Writes the value of `function` at x, an exact number of `dtype`, to *y: by rounding high + low if the

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "math/bigfloat.h"
+#include "math/formats.h"
 
 namespace silu::math {
 
@@ -50,16 +51,18 @@ bool bit(const BigFloat<W>& a, std::int64_t position) {  // 0 is the leading one
   return position < std::int64_t{64} * W && (a.limbs[W - 1 - position / 64] >> (63 - position % 64) & 1) != 0;
 }
 
-// The encoding of y cut off behind `kept` bits; of infinity beyond the largest number.
+// The encoding of y cut off behind `kept` bits, and of an overflow beyond the largest number.
 template <class Format, int W>
 typename Format::Bits assemble(const BigFloat<W>& y, std::int64_t kept, bool subnormal, bool up) {
   const auto sign = y.negative ? Format::kSign : typename Format::Bits{0};
-  if (y.exponent - 1 > Format::kBias) return static_cast<typename Format::Bits>(sign | Format::kInfinity);
+  if (y.exponent - 2 > Format::kBias) return overflow<Format>(y.negative);
   const std::uint64_t mantissa = kept == 0 ? 0 : y.limbs[W - 1] >> (64 - kept);
   // With the hidden bit added, not set, the exponent field is one less.
   const std::uint64_t field =
       subnormal ? 0 : static_cast<std::uint64_t>(y.exponent - 1 - Format::kMinExponent) << Format::kMantissaBits;
-  return static_cast<typename Format::Bits>(sign | (field + mantissa + (up ? 1 : 0)));
+  const std::uint64_t magnitude = field + mantissa + (up ? 1 : 0);
+  if (magnitude > Format::kLargest) return overflow<Format>(y.negative);
+  return static_cast<typename Format::Bits>(sign | magnitude);
 }
 
 // Bits kept of y: all of the precision for a normal result, fewer for a subnormal one, and a negative number

@@ -55,7 +55,7 @@ TEST_P(Calls, RefuseNumbersThatAreNoFunction) {
 }
 
 TEST_P(Calls, RefuseNumbersThatAreNoDtype) {
-  for (const int dtype : {-1, 4, 5, 255, 256, INT_MAX, INT_MIN})
+  for (const int dtype : {-1, 6, 7, 255, 256, INT_MAX, INT_MIN})
     expect_refused(SILU_ERROR_DTYPE, SILU_SILU, dtype, x_.data(), y_.data(), kCount);
 }
 
@@ -72,7 +72,7 @@ TEST_P(Calls, TakeNullWhereThereAreNone) {
   expect_refused(SILU_OK, SILU_SILU, SILU_FLOAT32, x_.data(), x_.data() + 1, 0);
   // But what is no function or dtype, is none for no elements either.
   expect_refused(SILU_ERROR_FUNCTION, 7, SILU_FLOAT32, nullptr, nullptr, 0);
-  expect_refused(SILU_ERROR_DTYPE, SILU_SILU, 4, nullptr, nullptr, 0);
+  expect_refused(SILU_ERROR_DTYPE, SILU_SILU, 6, nullptr, nullptr, 0);
 }
 
 TEST_P(Calls, RefuseOverlapByOneByteOnEitherSide) {
@@ -98,6 +98,7 @@ TEST_P(Calls, RefuseMoreThanMemoryHolds) {
     const std::size_t size = call_dtype_size(dtype);
     // The last three wrap around to few bytes, or past the end of the address space.
     for (const std::size_t n : {PTRDIFF_MAX / size + 1, SIZE_MAX, SIZE_MAX / size, SIZE_MAX / size + 1}) {
+      if (n == 0) continue;  // for one byte
       expect_refused(SILU_ERROR_SIZE, SILU_SILU, dtype, x_.data(), y_.data(), n);
       expect_refused(SILU_ERROR_SIZE, SILU_SILU, dtype, x_.data(), x_.data(), n);
     }
@@ -163,7 +164,7 @@ TEST_P(OperatorCalls, RefuseNumbersThatAreNoOperatorOrDtype) {
   const auto before = memory_;
   for (const int op : {-1, 8, 255, 256, INT_MAX, INT_MIN})
     expect_refused(SILU_ERROR_OPERATOR, call(op, {input(0), input(0)}, {output(kCount)}), before);
-  for (const int dtype : {-1, 4, 255, 256, INT_MAX, INT_MIN}) {
+  for (const int dtype : {-1, 6, 255, 256, INT_MAX, INT_MIN}) {
     const int got = call(SILU_SWIGLU, {input(0), input(0)}, {output(kCount)}, kCount, nullptr, dtype);
     expect_refused(SILU_ERROR_DTYPE, got, before);
   }
@@ -263,13 +264,14 @@ TEST(Messages, SayWhatWasWrongAndWhatIsAllowed) {
                "function is not one of the library's; allowed: sigmoid, sigmoid_derivative, silu, silu_derivative, "
                "silu_second_derivative, relu, relu_derivative");
   EXPECT_STREQ(call_status_message(SILU_ERROR_DTYPE),
-               "dtype is not one of the library's; allowed: float64, float32, float16, bfloat16");
+               "dtype is not one of the library's; allowed: float64, float32, float16, bfloat16, float8_e4m3fn, "
+               "float8_e5m2");
   EXPECT_STREQ(call_status_message(SILU_ERROR_OPERATOR),
                "op is not one of the library's; allowed: silu_backward, silu_double_backward, swish, swish_backward, "
                "swiglu, swiglu_backward, swiglu_clamped, swiglu_clamped_backward");
-  for (int status = SILU_ERROR_FUNCTION; status <= SILU_ERROR_BYTES; ++status)
+  for (int status = SILU_ERROR_FUNCTION; status <= SILU_ERROR_QUANTISATION; ++status)
     EXPECT_NE(std::string(call_status_message(status)).find("; allowed: "), std::string::npos);
-  for (const int status : {-1, SILU_ERROR_BYTES + 1, INT_MAX, INT_MIN})
+  for (const int status : {-1, SILU_ERROR_QUANTISATION + 1, INT_MAX, INT_MIN})
     EXPECT_STREQ(call_status_message(status), "status is not one of the library's");
 }
 
@@ -279,8 +281,8 @@ TEST(Tables, EndWhereTheirCountSays) {
   ASSERT_EQ(silu_function_count(), functions.size());
   for (std::size_t i = 0; i < functions.size(); ++i)
     EXPECT_STREQ(call_function_name(static_cast<int>(i)), functions[i]);
-  const std::array dtypes = {"float64", "float32", "float16", "bfloat16"};
-  const std::array<std::size_t, 4> sizes = {8, 4, 2, 2};
+  const std::array dtypes = {"float64", "float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2"};
+  const std::array<std::size_t, 6> sizes = {8, 4, 2, 2, 1, 1};
   ASSERT_EQ(silu_dtype_count(), dtypes.size());
   for (std::size_t i = 0; i < dtypes.size(); ++i) {
     EXPECT_STREQ(call_dtype_name(static_cast<int>(i)), dtypes[i]);

@@ -20,8 +20,9 @@
 namespace {
 
 template <class T>
-using Bits =
-    std::conditional_t<sizeof(T) == 8, std::uint64_t, std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint16_t>>;
+using Bits = std::conditional_t<
+    sizeof(T) == 8, std::uint64_t,
+    std::conditional_t<sizeof(T) == 4, std::uint32_t, std::conditional_t<sizeof(T) == 2, std::uint16_t, std::uint8_t>>>;
 
 template <class T>
 Bits<T> bits(T x) {
@@ -107,31 +108,35 @@ std::array<std::vector<T>, 3> any_inputs(std::size_t count) {
 
 template <class T>
 class Operators : public testing::Test {};
-using Elements = testing::Types<double, float, silu::float16, silu::bfloat16>;
+using Elements = testing::Types<double, float, silu::float16, silu::bfloat16, silu::float8_e4m3fn, silu::float8_e5m2>;
 TYPED_TEST_SUITE(Operators, Elements, DtypeName);
 
 // By mpmath: the bits in the order of silu_dtype, of each output, at ddx = -3/8, dy = 5/4, x = a = -3/4, beta = 3/2,
 // b = 5/2, alpha = 1.702 (as a float, but for float64).
 struct Expected {
-  std::array<std::array<std::uint64_t, 4>, 2> outputs;
+  std::array<std::array<std::uint64_t, 6>, 2> outputs;
 };
 constexpr std::array<Expected, 8> kExpected = {{
     // silu_backward: 0.19675006937905813
-    {{{{0x3fc92f1b34bc012b, 0x3e4978da, 0x324c, 0x3e49}}}},
+    {{{{0x3fc92f1b34bc012b, 0x3e4978da, 0x324c, 0x3e49, 0x25, 0x32}}}},
     // silu_double_backward: -0.059025020813717439, -0.17682505088204051
-    {{{{0xbfae38870c14ce34, 0xbd71c438, 0xab8e, 0xbd72}, {0xbfc6a23409537175, 0xbe3511a0, 0xb1a9, 0xbe35}}}},
+    {{{{0xbfae38870c14ce34, 0xbd71c438, 0xab8e, 0xbd72, 0x97, 0xac},
+       {0xbfc6a23409537175, 0xbe3511a0, 0xb1a9, 0xbe35, 0xa3, 0xb2}}}},
     // swish: -0.18381375984927878
-    {{{{0xbfc78735938dc0ee, 0xbe3c39ad, 0xb1e2, 0xbe3c}}}},
+    {{{{0xbfc78735938dc0ee, 0xbe3c39ad, 0xb1e2, 0xbe3c, 0xa4, 0xb2}}}},
     // swish_backward: 0.046174212472887751, 0.13009102697128844
-    {{{{0x3fa7a42578faadec, 0x3d3d212c, 0x29e9, 0x3d3d}, {0x3fc0a6d2a12c205e, 0x3e053695, 0x302a, 0x3e05}}}},
+    {{{{0x3fa7a42578faadec, 0x3d3d212c, 0x29e9, 0x3d3d, 0x14, 0x2a},
+       {0x3fc0a6d2a12c205e, 0x3e053695, 0x302a, 0x3e05, 0x20, 0x30}}}},
     // swiglu: -0.60153993904613818
-    {{{{0xbfe33fd0afae1ca6, 0xbf19fe85, 0xb8d0, 0xbf1a}}}},
+    {{{{0xbfe33fd0afae1ca6, 0xbf19fe85, 0xb8d0, 0xbf1a, 0xb2, 0xb9}}}},
     // swiglu_backward: 0.49187517344764533, -0.30076996952306909
-    {{{{0x3fdf7ae201eb0176, 0x3efbd710, 0x37df, 0x3efc}, {0xbfd33fd0afae1ca6, 0xbe99fe85, 0xb4d0, 0xbe9a}}}},
+    {{{{0x3fdf7ae201eb0176, 0x3efbd710, 0x37df, 0x3efc, 0x30, 0x38},
+       {0xbfd33fd0afae1ca6, 0xbe99fe85, 0xb4d0, 0xbe9a, 0xaa, 0xb5}}}},
     // swiglu_clamped: -0.5726347986287676
-    {{{{0xbfe2530636952ff2, 0xbf129832, 0xb895, 0xbf13}}}},
+    {{{{0xbfe2530636952ff2, 0xbf129832, 0xb895, 0xbf13, 0xb1, 0xb9}}}},
     // swiglu_clamped_backward: 0.0018745410824986184, -0.20451242808170271
-    {{{{0x3f5eb665293cdddb, 0x3af5b2a2, 0x17ae, 0x3af6}, {0xbfca2d76971e447e, 0xbe516bb5, 0xb28b, 0xbe51}}}},
+    {{{{0x3f5eb665293cdddb, 0x3af5b2a2, 0x17ae, 0x3af6, 0x01, 0x18},
+       {0xbfca2d76971e447e, 0xbe516bb5, 0xb28b, 0xbe51, 0xa5, 0xb3}}}},
 }};
 
 TYPED_TEST(Operators, HaveTheirValues) {
@@ -159,12 +164,14 @@ TYPED_TEST(Operators, HaveTheirValues) {
 // The table of docs/contract.md.
 TYPED_TEST(Operators, HaveTheirLimits) {
   using T = TypeParam;
+  if (silu::dtype_of<T> == SILU_FLOAT8_E4M3FN) GTEST_SKIP() << "it has no infinities";
   // From the bits, as -ffast-math may take infinities for what it likes.
   constexpr int kWidth = 8 * sizeof(T);
-  constexpr int kFraction = silu::dtype_of<T> == SILU_FLOAT64   ? 52
-                            : silu::dtype_of<T> == SILU_FLOAT32 ? 23
-                            : silu::dtype_of<T> == SILU_FLOAT16 ? 10
-                                                                : 7;
+  constexpr int kFraction = silu::dtype_of<T> == SILU_FLOAT64    ? 52
+                            : silu::dtype_of<T> == SILU_FLOAT32  ? 23
+                            : silu::dtype_of<T> == SILU_FLOAT16  ? 10
+                            : silu::dtype_of<T> == SILU_BFLOAT16 ? 7
+                                                                 : 2;
   constexpr auto kSign = static_cast<Bits<T>>(Bits<T>{1} << (kWidth - 1));
   constexpr auto kInfinity = static_cast<Bits<T>>((kSign - (Bits<T>{1} << kFraction)) & (kSign - 1));
   constexpr auto kMinusInfinity = static_cast<Bits<T>>(kInfinity | kSign);

@@ -1,5 +1,5 @@
 # The shared libraries export the functions that the C headers declare, and nothing else.
-foreach(pair silu.h+sum.h:libsilu.so parallel.h:libsilu-parallel.so)
+foreach(pair silu.h+sum.h+quantized.h:libsilu.so parallel.h:libsilu-parallel.so)
   string(REPLACE ":" ";" pair ${pair})
   list(GET pair 0 headers)
   list(GET pair 1 library)
@@ -9,8 +9,8 @@ foreach(pair silu.h+sum.h:libsilu.so parallel.h:libsilu-parallel.so)
     file(READ ${prefix}/include/silu/${header} part)
     string(APPEND text "${part}")
   endforeach()
-  string(REGEX MATCHALL "\nSILU_API [a-z_ *]*(silu_[a-z_]+)\\(" declarations "${text}")
-  list(TRANSFORM declarations REPLACE ".*(silu_[a-z_]+)\\($" "\\1" OUTPUT_VARIABLE declared)
+  string(REGEX MATCHALL "\nSILU_API [a-z_ *]*(silu_[a-z0-9_]+)\\(" declarations "${text}")
+  list(TRANSFORM declarations REPLACE ".*(silu_[a-z0-9_]+)\\($" "\\1" OUTPUT_VARIABLE declared)
   execute_process(COMMAND ${nm} --dynamic --defined-only --format=posix ${prefix}/lib/${library}
     OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
   string(REGEX MATCHALL "[^\n]+\n" symbols "${symbols}")

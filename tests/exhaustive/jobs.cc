@@ -82,7 +82,8 @@ Job job_of(silu_dtype dtype, std::uint64_t float64_blocks) {
 Block evaluate(const Job& job, std::uint64_t block_index, std::size_t target) {
   if (job.format.bits == 64) return evaluate_as<std::uint64_t>(job, block_index, target);
   if (job.format.bits == 32) return evaluate_as<std::uint32_t>(job, block_index, target);
-  return evaluate_as<std::uint16_t>(job, block_index, target);
+  if (job.format.bits == 16) return evaluate_as<std::uint16_t>(job, block_index, target);
+  return evaluate_as<std::uint8_t>(job, block_index, target);
 }
 
 std::string describe(const oracle::Format& format, const Mismatch& mismatch) {

@@ -197,7 +197,8 @@ std::vector<std::uint16_t> right_of_row(const PairJob& job, std::uint64_t first)
 OperatorBlock evaluate(const RandomJob& job, std::uint64_t block_index, std::size_t target) {
   if (job.format.bits == 64) return evaluate_random<std::uint64_t>(job, block_index, target);
   if (job.format.bits == 32) return evaluate_random<std::uint32_t>(job, block_index, target);
-  return evaluate_random<std::uint16_t>(job, block_index, target);
+  if (job.format.bits == 16) return evaluate_random<std::uint16_t>(job, block_index, target);
+  return evaluate_random<std::uint8_t>(job, block_index, target);
 }
 
 std::string describe(const Operator& info, const Format& format, const OperatorMismatch& mismatch) {

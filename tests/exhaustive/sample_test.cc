@@ -25,14 +25,15 @@ void expect_right(const Job& job, std::uint64_t block) {
   }
 }
 
-class All16Bits : public testing::TestWithParam<silu_dtype> {};
+class AllInputs : public testing::TestWithParam<silu_dtype> {};
 
-TEST_P(All16Bits, AreRight) {
+TEST_P(AllInputs, AreRight) {
   const Job job = job_of(GetParam(), 0);
-  ASSERT_EQ(job.inputs(), 0x10000u);
+  ASSERT_EQ(job.inputs(), std::uint64_t{1} << job.format.bits);
   expect_right(job, 0);
 }
-INSTANTIATE_TEST_SUITE_P(, All16Bits, testing::Values(SILU_FLOAT16, SILU_BFLOAT16),
+INSTANTIATE_TEST_SUITE_P(, AllInputs,
+                         testing::Values(SILU_FLOAT16, SILU_BFLOAT16, SILU_FLOAT8_E4M3FN, SILU_FLOAT8_E5M2),
                          [](const auto& info) { return std::string(oracle::format_of(info.param).name); });
 
 class Float64 : public testing::TestWithParam<int> {};
@@ -113,13 +114,13 @@ TEST_P(Pairs, AreSettledRight) {
   }
 }
 
-// The stored certificates are what the oracle says today: all of the 16-bit dtypes, and blocks of float32.
+// The stored certificates are what the oracle says today: all of the 8- and 16-bit dtypes, and blocks of float32.
 TEST(Certificates, AreTheOracles) {
   std::vector<tool::Certificate> certificates;
   for (const std::string& text : tool::certificate_files(SILU_CERTIFICATES))
     certificates.push_back(tool::parse_certificate(text));
-  EXPECT_EQ(certificates.size(), oracle::kFunctions.size() * 3);
-  for (const silu_dtype dtype : {SILU_FLOAT32, SILU_FLOAT16, SILU_BFLOAT16}) {
+  EXPECT_EQ(certificates.size(), oracle::kFunctions.size() * 5);
+  for (const silu_dtype dtype : {SILU_FLOAT32, SILU_FLOAT16, SILU_BFLOAT16, SILU_FLOAT8_E4M3FN, SILU_FLOAT8_E5M2}) {
     const Job job = job_of(dtype, 0);
     std::vector<std::uint64_t> blocks = {0};
     if (dtype == SILU_FLOAT32)  // zeros and subnormals, the zero of silu', subnormal results

@@ -82,7 +82,8 @@ void EachOperatorAndDtype::expect_right(const std::vector<Inputs>& inputs, const
                                         std::size_t exact_every) const {
   const auto expect = format().bits == 64   ? expect_right_as<std::uint64_t>
                       : format().bits == 32 ? expect_right_as<std::uint32_t>
-                                            : expect_right_as<std::uint16_t>;
+                      : format().bits == 16 ? expect_right_as<std::uint16_t>
+                                            : expect_right_as<std::uint8_t>;
   expect(GetParam(), inputs, parameters, exact_every);
 }
 

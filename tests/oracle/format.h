@@ -14,7 +14,8 @@
 
 namespace silu::oracle {
 
-// The finite numbers are the multiples of 2^min_exponent below 2^max_exponent with at most precision bits.
+// The finite numbers are the multiples of 2^min_exponent below 2^max_exponent with at most precision bits; without
+// infinities all of them but the largest, whose encoding is the NaN's.
 struct Format {
   silu_dtype dtype;
   std::string_view name;
@@ -22,17 +23,26 @@ struct Format {
   int precision;
   int min_exponent;
   int max_exponent;
+  bool infinities = true;
 
   constexpr std::uint64_t sign() const { return std::uint64_t{1} << (bits - 1); }
-  constexpr std::uint64_t infinity() const { return (sign() - 1) & ~((std::uint64_t{1} << (precision - 1)) - 1); }
-  constexpr std::uint64_t nan() const { return infinity() | std::uint64_t{1} << (precision - 2); }
+  // What a magnitude beyond the largest number becomes.
+  constexpr std::uint64_t infinity() const {
+    return infinities ? (sign() - 1) & ~((std::uint64_t{1} << (precision - 1)) - 1) : nan();
+  }
+  constexpr std::uint64_t nan() const {
+    return infinities ? infinity() | std::uint64_t{1} << (precision - 2) : sign() - 1;
+  }
+  constexpr std::uint64_t overflow(bool negative) const { return infinity() | (negative && infinities ? sign() : 0); }
 };
 
-inline constexpr std::array<Format, 4> kFormats = {{
+inline constexpr std::array<Format, 6> kFormats = {{
     {SILU_FLOAT64, "float64", 64, 53, -1074, 1024},
     {SILU_FLOAT32, "float32", 32, 24, -149, 128},
     {SILU_FLOAT16, "float16", 16, 11, -24, 16},
     {SILU_BFLOAT16, "bfloat16", 16, 8, -133, 128},
+    {SILU_FLOAT8_E4M3FN, "float8_e4m3fn", 8, 4, -9, 9, false},
+    {SILU_FLOAT8_E5M2, "float8_e5m2", 8, 3, -16, 16},
 }};
 
 constexpr const Format& format_of(silu_dtype dtype) { return kFormats[static_cast<std::size_t>(dtype)]; }
@@ -45,7 +55,8 @@ inline constexpr std::array<silu_function, 5> kSmooth = {SILU_SIGMOID, SILU_SIGM
                                                          SILU_SILU_DERIVATIVE, SILU_SILU_SECOND_DERIVATIVE};
 
 constexpr bool is_nan(const Format& format, std::uint64_t bits) {
-  return (bits & (format.sign() - 1)) > format.infinity();
+  const std::uint64_t magnitude = bits & (format.sign() - 1);
+  return format.infinities ? magnitude > format.infinity() : magnitude == format.nan();
 }
 
 // The number that an encoding stands for; not for NaN.

@@ -121,7 +121,8 @@ std::optional<double> special(const Output& output) {
 
 std::uint64_t encode_class(const Format& format, double x) {
   if (std::isnan(x)) return format.nan();
-  return (std::signbit(x) ? format.sign() : 0) | (x == 0 ? 0 : format.infinity());
+  if (x != 0) return format.overflow(x < 0);
+  return std::signbit(x) ? format.sign() : 0;
 }
 
 // --- What is left is a product of numbers -----------------------------------------------------------------------
@@ -225,8 +226,10 @@ void each_output(silu_operator op, const Format& format, const Parameters& param
 Parameters Parameters::rounded(const Format& format) const {
   if (format.bits == 64) return *this;
   // A NaN or a negative limit is refused by the library, and not met here.
+  const std::uint64_t rounded =
+      limit == kInfinity ? format.infinity() : round_to(format, static_cast<long double>(limit));
   return {decode(format_of(SILU_FLOAT32), round_to(format_of(SILU_FLOAT32), static_cast<long double>(alpha))),
-          limit == kInfinity ? limit : decode(format, round_to(format, static_cast<long double>(limit)))};
+          rounded == format.infinity() ? kInfinity : decode(format, rounded)};
 }
 
 void evaluate(silu_operator op, const Format& format, const Parameters& parameters, const std::uint64_t* bits,

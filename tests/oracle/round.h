@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rounding into a format, to nearest, ties to even, as its encoding; beyond the largest number to infinity.
+// Rounding into a format, to nearest, ties to even, as its encoding; beyond the largest number to infinity, or to NaN
+// where there is none.
 #pragma once
 
 #include <mpfr.h>
@@ -23,9 +24,10 @@ inline std::uint64_t round_to(const Format& format, long double value) {
   const int quantum = std::max(exponent - format.precision, format.min_exponent);
   const auto significand = static_cast<std::uint64_t>(std::nearbyint(std::ldexp(std::fabs(value), -quantum)));
   // A carry into the exponent field is right, and so is the hidden bit's.
-  return sign |
-         std::min(format.infinity(),
-                  (static_cast<std::uint64_t>(quantum - format.min_exponent) << (format.precision - 1)) + significand);
+  const std::uint64_t magnitude =
+      (static_cast<std::uint64_t>(quantum - format.min_exponent) << (format.precision - 1)) + significand;
+  return exponent <= format.max_exponent && magnitude < format.infinity() ? sign | magnitude
+                                                                          : format.overflow(sign != 0);
 }
 
 struct Rounded {

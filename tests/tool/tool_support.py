@@ -27,12 +27,13 @@ FUNCTIONS = (
 
 
 class Format(NamedTuple):
-    """A dtype: significand bits, bound 2^limit of finite values, width, NumPy's dtype."""
+    """A dtype: significand bits, 2 - limit is its least normal exponent, width, NumPy's dtype."""
 
     precision: int
     limit: int
     width: int
     numpy: np.dtype[Any]
+    infinities: bool = True
 
     @property
     def lowest(self) -> int:
@@ -41,6 +42,9 @@ class Format(NamedTuple):
 
     @property
     def infinity(self) -> int:
+        """What a magnitude beyond the largest number becomes."""
+        if not self.infinities:
+            return (1 << (self.width - 1)) - 1
         return ((1 << (self.width - self.precision)) - 1) << (self.precision - 1)
 
 
@@ -49,6 +53,8 @@ FORMATS = {
     "float32": Format(24, 128, 32, np.dtype("<f4")),
     "float16": Format(11, 16, 16, np.dtype("<f2")),
     "bfloat16": Format(8, 128, 16, np.dtype(ml_dtypes.bfloat16)),
+    "float8_e4m3fn": Format(4, 8, 8, np.dtype(ml_dtypes.float8_e4m3fn), infinities=False),
+    "float8_e5m2": Format(3, 16, 8, np.dtype(ml_dtypes.float8_e5m2)),
 }
 
 

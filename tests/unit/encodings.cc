@@ -12,20 +12,22 @@ namespace silu::test {
 static_assert(std::numeric_limits<double>::is_iec559);
 
 const Format& format(silu_dtype dtype) {
-  static constexpr std::array<Format, 4> kFormats = {{
+  static constexpr std::array<Format, 6> kFormats = {{
       {SILU_FLOAT64, 8, 52, 11},
       {SILU_FLOAT32, 4, 23, 8},
       {SILU_FLOAT16, 2, 10, 5},
       {SILU_BFLOAT16, 2, 7, 8},
+      {SILU_FLOAT8_E4M3FN, 1, 3, 4, false},
+      {SILU_FLOAT8_E5M2, 1, 2, 5},
   }};
   return kFormats.at(static_cast<std::size_t>(dtype));
 }
 
 Encoding Format::from_order(Encoding position) const {
-  return position <= infinity() ? sign() | (infinity() - position) : position - infinity() - 1;
+  return position <= last() ? sign() | (last() - position) : position - last() - 1;
 }
 
-Encoding Format::order(Encoding x) const { return (x & sign()) != 0 ? infinity() - (x ^ sign()) : x + infinity() + 1; }
+Encoding Format::order(Encoding x) const { return (x & sign()) != 0 ? last() - (x ^ sign()) : x + last() + 1; }
 
 double Format::decode(Encoding x) const {
   const auto fraction = static_cast<double>(x & (least_normal() - 1));
@@ -41,7 +43,7 @@ Encoding Format::nearest(double value) const {
   const Encoding sign_bit = std::signbit(value) ? sign() : 0;
   const double magnitude = std::fabs(value);
   if (std::isnan(value)) return canonical_nan();
-  if (std::isinf(value)) return sign_bit | infinity();
+  if (std::isinf(value)) return overflow(value < 0);
   if (magnitude == 0) return sign_bit;
   int exponent = std::ilogb(magnitude);
   if (exponent < 1 - bias()) exponent = 1 - bias();
@@ -52,7 +54,7 @@ Encoding Format::nearest(double value) const {
   const Encoding rounded = whole + (rest > 0.5 || (rest == 0.5 && (whole & 1) != 0) ? 1 : 0);
   // The hidden bit adds one to the exponent; a carry does too.
   const Encoding result = (static_cast<Encoding>(exponent + bias() - 1) << fraction_bits) + rounded;
-  return sign_bit | (result < infinity() ? result : infinity());
+  return result < infinity() ? sign_bit | result : overflow(value < 0);
 }
 
 double Format::ulp(Encoding x) const {

@@ -59,8 +59,14 @@ TEST_P(Subnormals, GiveWhatTheTaylorSeriesSays) {
 // All results between the least normal number and 0, over the whole width of the tail, not flushed.
 TEST_P(Subnormals, ResultsInTheTailsAreKept) {
   Encodings x;
-  const double end = format().size == 8 ? 760 : format().exponent_bits == 8 ? 112 : 24;
-  const double begin = format().size == 8 ? 700 : format().exponent_bits == 8 ? 80 : 8;
+  const double end = format().size == 8            ? 760
+                     : format().exponent_bits == 8 ? 112
+                     : format().exponent_bits == 5 ? 24
+                                                   : 12;
+  const double begin = format().size == 8            ? 700
+                       : format().exponent_bits == 8 ? 80
+                       : format().exponent_bits == 5 ? 8
+                                                     : 3;
   for (int i = 0; i <= 4000; ++i)
     for (const double sign : {-1.0, 1.0}) x.push_back(format().nearest(sign * (begin + (end - begin) * i / 4000)));
   const Encodings wanted = exact(x);

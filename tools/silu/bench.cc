@@ -57,6 +57,7 @@ std::vector<char> normal_data(const DtypeInfo& dtype, std::size_t n, double sigm
     if (dtype.size == 8) store(i, bits);
     if (dtype.size == 4) store(i, static_cast<std::uint32_t>(bits));
     if (dtype.size == 2) store(i, static_cast<std::uint16_t>(bits));
+    if (dtype.size == 1) store(i, static_cast<std::uint8_t>(bits));
   }
   return data;
 }
@@ -72,7 +73,7 @@ void bench(const Options& options) {
   if (!options.json)
     fmt::print(
         "n = {}, normal data of standard deviation {}, one thread, median of {}\n"
-        "{:<22}  {:<8}  {:<10}  {:>8}  {:>8}  {:>8}\n",
+        "{:<22}  {:<13}  {:<10}  {:>8}  {:>8}  {:>8}\n",
         options.n, options.sigma, options.repeats, "function", "dtype", "target", "ns each", "GB/s", "memcpy = 1");
   Progress progress("measuring", functions.size() * dtypes.size() * targets.size(), "", options.quiet);
   for (const silu_dtype dtype : dtypes) {
@@ -99,7 +100,7 @@ void bench(const Options& options) {
                                      {"gigabytes_per_second", gigabytes},
                                      {"ratio_to_memcpy", time / copy}});
         else
-          fmt::print("{:<22}  {:<8}  {:<10}  {:8.3f}  {:8.2f}  {:8.2f}\n", silu_function_name(function), type.name,
+          fmt::print("{:<22}  {:<13}  {:<10}  {:8.3f}  {:8.2f}  {:8.2f}\n", silu_function_name(function), type.name,
                      silu_target_name(target), each, gigabytes, time / copy);
         progress.add(1);
       }

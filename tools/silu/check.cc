@@ -181,8 +181,9 @@ Verdict check(const Case& which, const std::vector<Certificate>& certificates, P
   if (which.dtype.dtype == SILU_FLOAT64) return check_float64(which, progress);
   for (const Certificate& each : certificates) {
     if (each.function != which.function || each.dtype != which.dtype.dtype) continue;
-    return which.dtype.size == 4 ? check_all<std::uint32_t>(which, each, progress)
-                                 : check_all<std::uint16_t>(which, each, progress);
+    return which.dtype.size == 4   ? check_all<std::uint32_t>(which, each, progress)
+           : which.dtype.size == 2 ? check_all<std::uint16_t>(which, each, progress)
+                                   : check_all<std::uint8_t>(which, each, progress);
   }
   return {false, "no certificate"};
 }
@@ -192,7 +193,7 @@ std::string describe(std::uint64_t bits, const DtypeInfo& dtype) {
 }
 
 void print_line(const Case& which, const Verdict& verdict) {
-  fmt::print("{:<22}  {:<8}  {:<10}  {:>10}  {:<6}  {:7.2f} s  {}\n", silu_function_name(which.function),
+  fmt::print("{:<22}  {:<13}  {:<10}  {:>10}  {:<6}  {:7.2f} s  {}\n", silu_function_name(which.function),
              which.dtype.name, silu_target_name(which.target), verdict.inputs, verdict.passed ? "right" : "FAILED",
              verdict.seconds, verdict.how);
   if (verdict.difference)
@@ -285,7 +286,7 @@ void add_check(CLI::App& program) {
   command->add_flag("--json", options->json, "Print JSON");
   command->add_flag("--quiet", options->quiet, "No progress bar");
   command->footer(
-      "Every input of float32, float16 and bfloat16 is evaluated on every instruction set of this machine, and the\n"
+      "Every input of all dtypes but float64 is evaluated on every instruction set of this machine, and the\n"
       "outputs' digests are compared with those of an independent oracle.  float64 has too many inputs: fixed ones "
       "are\n"
       "compared with exact integer arithmetic and between instruction sets.  The first wrong output is named, and the\n"

@@ -206,7 +206,9 @@ void add_eval(CLI::App& program) {
   command->add_option("VALUE", options->values,
                       "Decimal (0.1, -1e-45), hexadecimal (0x1.8p-3), inf or nan, rounded once to the dtype; none: "
                       "read from standard input, separated by white space");
-  command->add_option("--dtype", options->dtype, "float64, float32, float16 or bfloat16")
+  command
+      ->add_option("--dtype", options->dtype,
+                   "The numbers' dtype: float64, float32, float16, bfloat16, float8_e4m3fn or float8_e5m2")
       ->type_name("NAME")
       ->capture_default_str();
   add_functions(*command, options->selection);

@@ -48,7 +48,7 @@ void info(bool as_json) {
   fmt::print("threads       {}\n", tbb::info::default_concurrency());
   fmt::print("certificates  {}\n", certificates);
   for (const DtypeInfo& dtype : kDtypes)
-    fmt::print("{:<12}  {:<9} {} bytes, {} bits of precision\n", dtype.dtype == 0 ? "dtypes" : "", dtype.name,
+    fmt::print("{:<12}  {:<14} {} bytes, {} bits of precision\n", dtype.dtype == 0 ? "dtypes" : "", dtype.name,
                dtype.size, dtype.precision);
   for (const FunctionInfo& function : kFunctions)
     fmt::print("{:<12}  {:<23} {}\n", function.function == 0 ? "functions" : "", function.name, function.formula);

@@ -120,10 +120,11 @@ void add_map(CLI::App& program) {
   auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand("map", "A function of every element of a .npy file");
   command->add_option("FUNCTION", options->function, "Its name, such as silu (see silu info)")->required();
-  command->add_option("INPUT", options->input, "A .npy file of float64, float32, float16 or bfloat16")->required();
+  command->add_option("INPUT", options->input, "A .npy file of one of the dtypes")->required();
   command->add_option("OUTPUT", options->output, "The .npy file to write; may be INPUT itself")->required();
   command
-      ->add_option("--dtype", options->dtype, "What the input must hold; needed for bfloat16, which NumPy writes as V2")
+      ->add_option("--dtype", options->dtype,
+                   "What the input must hold; needed for bfloat16 and float8_e4m3fn, which NumPy writes as V2 and V1")
       ->type_name("NAME");
   add_threads(*command, options->threads);
   command->add_flag("--quiet", options->quiet, "No progress bar");

@@ -15,6 +15,19 @@ namespace silu::tool {
 namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
+// What NumPy writes as bytes of any kind.
+struct Unnamed {
+  std::string_view type, bytes;
+  silu_dtype dtype;
+};
+constexpr Unnamed kUnnamed[] = {{"V2", "two bytes", SILU_BFLOAT16}, {"V1", "one byte", SILU_FLOAT8_E4M3FN}};
+
+std::string dtype_list() {
+  std::string names;
+  for (const DtypeInfo& dtype : kDtypes) names += (names.empty() ? "" : ", ") + std::string(dtype.name);
+  return names;
+}
+
 constexpr std::size_t kMaxDimensions = 64;  // NumPy 2's own limit
 
 [[noreturn]] void refuse(const std::string& why) { throw std::runtime_error("not a usable .npy file: " + why); }
@@ -133,7 +146,7 @@ NpyHeader parse_npy_header(std::string_view beginning) {
     const std::string_view key = reader.string();
     reader.expect(":");
     if (key == "descr" && !descr) {
-      if (reader.take("[")) refuse("its dtype is structured; allowed: float64, float32, float16, bfloat16");
+      if (reader.take("[")) refuse("its dtype is structured; allowed: " + dtype_list());
       header.descr = reader.string();
       descr = true;
     } else if (key == "fortran_order" && !order) {
@@ -168,15 +181,17 @@ NpyElements npy_elements(std::string_view descr, std::optional<silu_dtype> asked
   if (type == "f8") held = SILU_FLOAT64;
   if (type == "f4") held = SILU_FLOAT32;
   if (type == "f2") held = SILU_FLOAT16;
-  if (type == "V2") {
+  if (type == "f1") held = SILU_FLOAT8_E5M2;
+  for (const Unnamed& each : kUnnamed) {
+    if (type != each.type) continue;
     if (!asked)
-      throw std::runtime_error(
-          fmt::format("its dtype '{}' is two bytes of any kind; say --dtype bfloat16 if that is what they are", descr));
-    if (*asked == SILU_BFLOAT16) held = SILU_BFLOAT16;
+      throw std::runtime_error(fmt::format("its dtype '{}' is {} of any kind; say --dtype {} if that is what they are",
+                                           descr, each.bytes, silu_dtype_name(each.dtype)));
+    if (*asked == each.dtype) held = each.dtype;
   }
   if (!held)
-    throw std::runtime_error(fmt::format(
-        "its dtype is '{}'; allowed: float64, float32, float16, bfloat16 (<f8, <f4, <f2, <V2, or >)", descr));
+    throw std::runtime_error(
+        fmt::format("its dtype is '{}'; allowed: {} (<f8, <f4, <f2, <V2, <V1, <f1, or >)", descr, dtype_list()));
   if (asked && *asked != *held)
     throw std::runtime_error(fmt::format("its dtype is '{}', not {} as --dtype says", descr, silu_dtype_name(*asked)));
   constexpr char kForeign = std::endian::native == std::endian::little ? '>' : '<';

@@ -32,8 +32,8 @@ struct NpyElements {
   bool swapped;  // not in this machine's byte order
 };
 
-// What a descr means.  NumPy writes bfloat16 as two bytes of void ('<V2'), which could be anything, so that it counts
-// as bfloat16 only where asked for; asking for what the file does not hold is an error too.
+// What a descr means.  NumPy writes bfloat16 as two bytes of void ('<V2') and float8_e4m3fn as one ('<V1'), which could
+// be anything, so that they count as such only where asked for; asking for what the file does not hold is an error too.
 NpyElements npy_elements(std::string_view descr, std::optional<silu_dtype> asked);
 
 }  // namespace silu::tool

@@ -90,8 +90,16 @@ bool same_letters(std::string_view text, std::string_view lower) {
 }
 
 std::uint64_t sign_bit(const DtypeInfo& dtype) { return std::uint64_t{1} << (8 * dtype.size - 1); }
+// The magnitudes from which on there are no numbers: infinity's, or where there is none the NaN's.
 std::uint64_t infinity_bits(const DtypeInfo& dtype) {
+  if (!dtype.infinities) return sign_bit(dtype) - 1;
   return (sign_bit(dtype) - 1) & ~((std::uint64_t{1} << (dtype.precision - 1)) - 1);
+}
+std::uint64_t nan_bits(const DtypeInfo& dtype) {
+  return infinity_bits(dtype) | (dtype.infinities ? std::uint64_t{1} << (dtype.precision - 2) : 0);
+}
+std::uint64_t overflow_bits(std::uint64_t sign, const DtypeInfo& dtype) {
+  return dtype.infinities ? sign | infinity_bits(dtype) : nan_bits(dtype);
 }
 
 [[noreturn]] void refuse(std::string_view text) {
@@ -110,22 +118,22 @@ std::string to_text(double value, auto... format) {
 double widen(std::uint64_t bits, const DtypeInfo& dtype) {
   const double sign = (bits & sign_bit(dtype)) != 0 ? -1 : 1;
   const std::uint64_t magnitude = bits & (sign_bit(dtype) - 1);
-  if (magnitude > infinity_bits(dtype)) return std::numeric_limits<double>::quiet_NaN();
-  if (magnitude == infinity_bits(dtype)) return sign * std::numeric_limits<double>::infinity();
+  if (magnitude == infinity_bits(dtype) && dtype.infinities) return sign * std::numeric_limits<double>::infinity();
+  if (magnitude >= infinity_bits(dtype)) return std::numeric_limits<double>::quiet_NaN();
   const std::uint64_t hidden = std::uint64_t{1} << (dtype.precision - 1);
   const auto binade = static_cast<int>(magnitude / hidden);
   const std::uint64_t significand = binade == 0 ? magnitude : magnitude % hidden + hidden;
-  // Subnormals have the quantum of the first binade: 2^(3 - max_exponent - precision).
-  return sign * std::ldexp(static_cast<double>(significand),
-                           std::max(binade, 1) - 1 + 3 - dtype.max_exponent - dtype.precision);
+  // Subnormals have the quantum of the first binade.
+  return sign *
+         std::ldexp(static_cast<double>(significand), std::max(binade, 1) + dtype.min_exponent - dtype.precision);
 }
 
 std::uint64_t narrow(double value, const DtypeInfo& dtype) {
   const std::uint64_t sign = std::signbit(value) ? sign_bit(dtype) : 0;
-  if (std::isnan(value)) return infinity_bits(dtype) | std::uint64_t{1} << (dtype.precision - 2);
-  if (std::isinf(value)) return sign | infinity_bits(dtype);
+  if (std::isnan(value)) return nan_bits(dtype);
+  if (std::isinf(value)) return overflow_bits(sign, dtype);
   if (value == 0) return sign;
-  const int lowest = 3 - dtype.max_exponent - dtype.precision;  // the exponent of the smallest quantum
+  const int lowest = dtype.min_exponent + 1 - dtype.precision;  // the exponent of the smallest quantum
   const int quantum = std::max(std::ilogb(value) + 1 - dtype.precision, lowest);
   // Exact, as the result has no more bits than value and lies in the normal range or is an integer.
   const double scaled = std::ldexp(std::fabs(value), -quantum);
@@ -134,7 +142,7 @@ std::uint64_t narrow(double value, const DtypeInfo& dtype) {
   // infinity.
   const auto binade = static_cast<std::uint64_t>(quantum - lowest);
   const std::uint64_t magnitude = (binade << (dtype.precision - 1)) + significand;
-  return sign | std::min(magnitude, infinity_bits(dtype));
+  return magnitude < infinity_bits(dtype) ? sign | magnitude : overflow_bits(sign, dtype);
 }
 
 Number parse_number(std::string_view text, const DtypeInfo& dtype) {
@@ -142,7 +150,9 @@ Number parse_number(std::string_view text, const DtypeInfo& dtype) {
   const bool negative = rest.starts_with('-');
   if (negative || rest.starts_with('+')) rest.remove_prefix(1);
   const std::uint64_t sign = negative ? sign_bit(dtype) : 0;
-  if (same_letters(rest, "inf") || same_letters(rest, "infinity")) return {sign | infinity_bits(dtype), false};
+  if (same_letters(rest, "inf") || same_letters(rest, "infinity")) {
+    return {overflow_bits(sign, dtype), !dtype.infinities};
+  }
   if (same_letters(rest, "nan")) return {narrow(std::numeric_limits<double>::quiet_NaN(), dtype), false};
 
   const bool hex = rest.starts_with("0x") || rest.starts_with("0X");

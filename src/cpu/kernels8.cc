@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernels of the formats of 8 bits for every instruction set that the compiler and Highway offer: one more than
+// kernels.cc has, as AVX3_DL looks up bytes.
+#define HWY_WANT_AVX3_DL
+#ifndef HWY_DISABLED_TARGETS  // as in kernels.cc
+#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+#endif
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "cpu/kernels8.cc"
+// clang-format off: foreach_target comes first, and includes this file once for each instruction set
+#include "hwy/foreach_target.h"
+#include "hwy/highway.h"
+// clang-format on
+#include "cpu/kernels.h"
+
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+#include "cpu/environment.h"
+#include "math/byte_table.h"
+#include "math/exact.h"
+#include "math/formats.h"
+
+#if HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
+HWY_BEFORE_NAMESPACE();
+namespace silu::cpu {
+namespace HWY_NAMESPACE {
+namespace {
+namespace hn = hwy::HWY_NAMESPACE;
+inline const auto& wide_operators() {
+  return best_column<math::Float32>(std::countr_zero(static_cast<std::uint64_t>(HWY_TARGET))).operators;
+}
+#include "cpu/table-inl.h"
+// The lookup comes first.
+#include "cpu/all8-inl.h"
+}  // namespace
+}  // namespace HWY_NAMESPACE
+
+namespace {
+template <class Format>
+inline const Column* column8(Instructions<HWY_TARGET> /*instructions*/) {
+  return &HWY_NAMESPACE::column_of<Format>();
+}
+}  // namespace
+}  // namespace silu::cpu
+HWY_AFTER_NAMESPACE();
+#endif
+
+#if HWY_ONCE
+namespace silu::cpu {
+namespace {
+
+template <class Format, int bit = 0>
+const Column* find8(long long instructions) {
+  using I = Instructions<1LL << bit>;
+  if constexpr (requires { column8<Format>(I()); })
+    if (instructions == I::value) return column8<Format>(I());
+  if constexpr (bit < 62) return find8<Format, bit + 1>(instructions);
+  return nullptr;
+}
+
+}  // namespace
+
+template <>
+const Column* find_column<math::Float8E4m3fn>(long long instructions) {
+  return find8<math::Float8E4m3fn>(instructions);
+}
+
+template <>
+const Column* find_column<math::Float8E5m2>(long long instructions) {
+  return find8<math::Float8E5m2>(instructions);
+}
+
+}  // namespace silu::cpu
+#endif  // HWY_ONCE

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bytes through a table of 256, in vectors.  Included inside the namespace of an instruction set, behind hwy/highway.h
+// and `namespace hn`.
+
+#if HWY_ARCH_X86 && HWY_TARGET > HWY_AVX2  // better targets have lower numbers
+
+// Sixteen lookups for sixteen bytes would take longer than one for each.
+inline std::size_t map_vectors(const std::uint8_t* /*table*/, const std::uint8_t* /*from*/, std::uint8_t* /*to*/,
+                               std::size_t /*n*/) {
+  return 0;
+}
+
+#else
+
+#if HWY_TARGET == HWY_AVX3_DL
+
+// 128 entries lie in two registers.
+struct Lookup {
+  using D = hn::ScalableTag<std::uint8_t>;
+  using V = hn::VFromD<D>;
+  V part[4];
+
+  HWY_INLINE explicit Lookup(const std::uint8_t* table) {
+    for (int i = 0; i < 4; ++i) part[i] = hn::LoadU(D(), table + 64 * i);
+  }
+  HWY_INLINE V operator()(V x) const {
+    const __m512i low = _mm512_permutex2var_epi8(part[0].raw, x.raw, part[1].raw);
+    const __m512i high = _mm512_permutex2var_epi8(part[2].raw, x.raw, part[3].raw);
+    return V{_mm512_mask_blend_epi8(_mm512_movepi8_mask(x.raw), low, high)};
+  }
+};
+
+#else
+
+// Sixteen lookups of 16 entries each.  A lookup gives 0 where the index is negative; for x from 0 to 127, the index
+// x - 16 i is so for every i beyond x's own, and the parts hold the differences (exclusive or) of one to the next, so
+// that those up to x's own add up to its entry.  The upper half is the same with x - 128 for x.
+struct Lookup {
+  using D = hn::ScalableTag<std::uint8_t>;
+  using DI = hn::ScalableTag<std::int8_t>;
+  using V = hn::VFromD<D>;
+  alignas(16) std::uint8_t part[256];
+
+  HWY_INLINE explicit Lookup(const std::uint8_t* table) {
+    for (int i = 0; i < 256; ++i) part[i] = static_cast<std::uint8_t>(table[i] ^ ((i & 0x70) != 0 ? table[i - 16] : 0));
+  }
+  HWY_INLINE V half(V x, const std::uint8_t* parts) const {
+    const V nibble = hn::Set(D(), 0x8f);  // and the sign
+    const auto step = hn::Set(DI(), 16);
+    auto index = hn::BitCast(DI(), x);
+    V sum = hn::Zero(D());
+    for (int i = 0; i < 8; ++i) {
+      const V entries = hn::LoadDup128(D(), parts + 16 * i);
+      sum = hn::Xor(sum, hn::TableLookupBytesOr0(entries, hn::And(hn::BitCast(D(), index), nibble)));
+      index = hn::SaturatedSub(index, step);
+    }
+    return sum;
+  }
+  HWY_INLINE V operator()(V x) const {
+    return hn::Xor(half(x, part), half(hn::Xor(x, hn::Set(D(), 0x80)), part + 128));
+  }
+};
+
+#endif
+
+// How many of the bytes it mapped: whole vectors.
+inline std::size_t map_vectors(const std::uint8_t* table, const std::uint8_t* from, std::uint8_t* to, std::size_t n) {
+  using D = Lookup::D;
+  constexpr std::size_t kSize = HWY_LANES(std::uint8_t);
+  std::size_t i = 0;
+  if (n < kSize) return i;
+  const Lookup lookup(table);
+  for (; i + kSize <= n; i += kSize) hn::StoreU(lookup(hn::LoadU(D(), from + i)), D(), to + i);
+  return i;
+}
+
+#endif
+
+inline void map_bytes(const std::uint8_t* table, const void* x, void* y, std::size_t n) {
+  const auto* from = static_cast<const std::uint8_t*>(x);
+  auto* to = static_cast<std::uint8_t*>(y);
+  for (std::size_t i = map_vectors(table, from, to, n); i < n; ++i) to[i] = table[from[i]];
+}
