@@ -9,6 +9,7 @@ array([-1.9823535e-37, -2.6894143e-01,  0.0000000e+00,  7.3105860e-01],
 
 from __future__ import annotations
 
+from ._quantized import Int8Table, swiglu_float8, swiglu_float8_rows, to_float8
 from ._sums import ExactSum, swish_beta_gradient
 from ._swiglu import swiglu_clamped, swiglu_clamped_backward, swiglu_packed
 from ._ufuncs import (
@@ -31,6 +32,7 @@ from ._ufuncs import (
 
 __all__ = [
     "ExactSum",
+    "Int8Table",
     "__version__",
     "relu",
     "relu_derivative",
@@ -45,9 +47,12 @@ __all__ = [
     "swiglu_backward",
     "swiglu_clamped",
     "swiglu_clamped_backward",
+    "swiglu_float8",
+    "swiglu_float8_rows",
     "swiglu_packed",
     "swish",
     "swish_backward",
     "swish_beta_gradient",
     "targets",
+    "to_float8",
 ]

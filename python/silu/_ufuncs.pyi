@@ -36,3 +36,21 @@ def swish_beta_sums(
     kept: int,
     out: NDArray[np.float64] | NDArray[np.uint8],
 ) -> None: ...
+def evaluate_float8(
+    function: str, x: NDArray[Any], y: NDArray[Any], scale: float, saturate: bool
+) -> None: ...
+def swiglu_float8(
+    a: NDArray[Any], b: NDArray[Any], y: NDArray[Any], scale: float, saturate: bool
+) -> None: ...
+def swiglu_float8_rows(
+    a: NDArray[Any], b: NDArray[Any], y: NDArray[Any], scales: NDArray[np.float32]
+) -> None: ...
+def int8_table(
+    function: str,
+    x_scale: float,
+    x_zero_point: int,
+    y_scale: float,
+    y_zero_point: int,
+    table: NDArray[np.int8],
+) -> None: ...
+def map_bytes(table: NDArray[np.int8], x: NDArray[np.int8], y: NDArray[np.int8]) -> None: ...

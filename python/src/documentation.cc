@@ -189,10 +189,10 @@ std::string documentation(const FunctionInfo& function) {
   std::string result = std::string(text.summary) + "\n";
   section(result, "Value", std::string(function.formula) + text.where + ".");
   section(result, "Dtypes",
-          "float64, float32, float16 and ml_dtypes' bfloat16; the result has the dtype\n"
-          "of the input. bool, int8 and uint8 are computed in float16, int16 and uint16\n"
-          "in float32, larger integers in float64, as in numpy.exp. Anything else is a\n"
-          "TypeError.");
+          "float64, float32, float16 and ml_dtypes' bfloat16, float8_e4m3fn and\n"
+          "float8_e5m2; the result has the dtype of the input. bool, int8 and uint8 are\n"
+          "computed in float16, int16 and uint16 in float32, larger integers in float64,\n"
+          "as in numpy.exp. Anything else is a TypeError.");
   section(result, "Exactness", kExactness);
   section(result, "Special values", std::string(text.special_values) + " The quiet NaN at NaN.");
   if (text.source != nullptr) section(result, "Source", text.source);
@@ -211,11 +211,12 @@ std::string documentation(const OperatorInfo& op) {
   section(result, "Value",
           outputs + " = " + op.name + "(" + inputs + ")\n  = " + op.formula + ",\nwhere " + text.where + ".");
   section(result, "Dtypes",
-          "float64, float32, float16 and ml_dtypes' bfloat16. Inputs of several dtypes\n"
-          "are computed in the smallest of these that holds the values of all: float32\n"
-          "for float16 with bfloat16. Python's numbers are weak. bool, int8 and uint8\n"
-          "count as float16 or bfloat16, int16 and uint16 as float32, larger integers as\n"
-          "float64. Anything else is a TypeError.");
+          "float64, float32, float16 and ml_dtypes' bfloat16, float8_e4m3fn and\n"
+          "float8_e5m2. Inputs of several dtypes are computed in the smallest of these\n"
+          "that holds the values of all: float32 for float16 with bfloat16, and for a\n"
+          "float8 with anything but itself. Python's numbers are weak. bool, int8 and\n"
+          "uint8 count as float16 or bfloat16, int16 and uint16 as float32, larger\n"
+          "integers as float64. Anything else is a TypeError.");
   section(result, "Exactness", kExactness);
   section(result, "Special values",
           text.special_values +

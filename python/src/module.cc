@@ -3,6 +3,7 @@
 #define SILU_IMPORTS_NUMPY
 #include "dtypes.h"
 #include "numpy.h"
+#include "quantized.h"
 #include "silu/silu.h"
 #include "sums.h"
 #include "ufuncs.h"
@@ -36,7 +37,8 @@ PyMethodDef methods[] = {
 
 int execute(PyObject* module) {
   if (PyArray_ImportNumPyAPI() < 0 || PyUFunc_ImportUFuncAPI() < 0) return -1;
-  if (!silu::python::load_dtypes() || !silu::python::add_ufuncs(module) || !silu::python::add_sums(module)) return -1;
+  if (!silu::python::load_dtypes() || !silu::python::add_ufuncs(module)) return -1;
+  if (!silu::python::add_sums(module) || !silu::python::add_quantized(module)) return -1;
   return PyModule_AddStringConstant(module, "__version__", silu_version());
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "dtypes.h"
@@ -44,6 +45,10 @@ silu_dtype smallest(Types inputs) {
   const bool integers = any([](const auto* type) { return PyTypeNum_ISINTEGER(type->type_num); });
   // A Python number is weak beside its kind and those above: an int beside integers, both beside floats.
   if (!any(has_loop) && (python_float || (python_int && !integers))) return SILU_FLOAT64;
+  // The 8-bit floats serve themselves; ml_dtypes says that they hold the integers of 8 bits, which they do not.
+  for (const silu_dtype dtype : {SILU_FLOAT8_E4M3FN, SILU_FLOAT8_E5M2}) {
+    if (!any([dtype](const auto* type) { return !is_python_number(type) && dtype_class(dtype) != type; })) return dtype;
+  }
   for (const silu_dtype dtype : {SILU_FLOAT16, SILU_BFLOAT16, SILU_FLOAT32}) {
     if (!any([dtype](const auto* type) { return !is_python_number(type) && !holds(dtype, type); })) return dtype;
   }
@@ -63,8 +68,10 @@ int refuse(const char* ufunc, const char* what, const char* input, PyArray_DType
   auto* const dtype = reinterpret_cast<PyObject*>(type->singleton);
   const Reference name(dtype != nullptr ? PyObject_Str(dtype) : PyUnicode_FromString(type->scalar_type->tp_name));
   if (!name) return -1;
-  PyErr_Format(PyExc_TypeError, "%s: %s%s is %U; allowed: float64, float32, float16, bfloat16%s", ufunc, what, input,
-               name.get(), besides);
+  std::string allowed;
+  for (const DtypeInfo& row : kDtypes) allowed += (allowed.empty() ? "" : ", ") + std::string(row.name);
+  PyErr_Format(PyExc_TypeError, "%s: %s%s is %U; allowed: %s%s", ufunc, what, input, name.get(), allowed.c_str(),
+               besides);
   return -1;
 }
 

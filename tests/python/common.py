@@ -31,18 +31,22 @@ CANONICAL_NAN = {
     "float32": 0x7FC0 << 16,
     "float16": 0x7E00,
     "bfloat16": 0x7FC0,
+    "float8_e4m3fn": 0x7F,
+    "float8_e5m2": 0x7E,
 }
 PARAMETERS = {"alpha": np.float64(1.702), "limit": np.float64(7.0)}
-DTYPES = {
-    name: np.dtype(getattr(ml_dtypes, name, name))
-    for name in ("float64", "float32", "float16", "bfloat16")
-}
+DTYPES = {name: np.dtype(getattr(ml_dtypes, name, name)) for name in CANONICAL_NAN}
 
 
 def bits(x: Any) -> Array:
     """The encodings, by which -0 differs from +0 and NaN is equal to itself."""
     array = np.ascontiguousarray(x)
     return array.view(f"=u{array.dtype.itemsize}")
+
+
+def has_infinities(dtype: np.dtype[Any]) -> bool:
+    """Not so float8_e4m3fn: of its magnitudes the last alone is a NaN."""
+    return bool(np.isinf(np.float32(np.array(np.inf, dtype))))
 
 
 def finite(x: Array) -> Array:
@@ -52,7 +56,8 @@ def finite(x: Array) -> Array:
 
 def nan(x: Array) -> Array:
     """Which are NaN, likewise."""
-    return np.greater(magnitude(x), magnitude(np.array(np.inf, x.dtype)))
+    beyond = magnitude(np.array(np.inf, x.dtype))
+    return magnitude(x) > beyond if has_infinities(x.dtype) else magnitude(x) == beyond
 
 
 def magnitude(x: Array) -> Array:
@@ -61,7 +66,7 @@ def magnitude(x: Array) -> Array:
 
 
 def inputs(dtype: np.dtype[Any], n: int) -> Array:
-    """All of a 16-bit dtype's values or n random encodings of a wider one; then n usual numbers."""
+    """All values of up to 16 bits, or n random encodings of a wider dtype; then n usual numbers."""
     random = np.random.default_rng(20171016)
     size = 8 * dtype.itemsize
     unsigned = np.dtype(f"u{dtype.itemsize}")
@@ -69,8 +74,8 @@ def inputs(dtype: np.dtype[Any], n: int) -> Array:
     infinity = int(bits(np.asarray(np.inf, dtype)).item())
     edges += [infinity + step for step in (-1, 0, 1)]  # the largest, infinity, a signalling NaN
     encodings = np.array(edges + [e | 1 << (size - 1) for e in edges], unsigned)
-    if size == 16:
-        wide = np.arange(1 << 16, dtype=unsigned)
+    if size <= 16:
+        wide = np.arange(1 << size, dtype=unsigned)
     else:
         wide = random.integers(0, 1 << size, n, dtype=unsigned)
     usual = (3 * random.standard_normal(n)).astype(dtype)

@@ -108,6 +108,20 @@ def test_python_numbers_are_weak(dtype: np.dtype[Any], number: float) -> None:
     assert same(silu.swiglu(x, number), silu.swiglu(x.astype(like), np.array(number, like)))
 
 
+FLOAT8 = [np.dtype(ml_dtypes.float8_e4m3fn), np.dtype(ml_dtypes.float8_e5m2)]
+
+
+@pytest.mark.parametrize("dtype", FLOAT8)
+def test_float8_is_kept_beside_itself_alone(dtype: np.dtype[Any]) -> None:
+    x = np.ones(2, dtype)
+    assert silu.swiglu(x, 2.5).dtype == dtype
+    assert silu.swiglu(2, x).dtype == dtype
+    for other in [*KNOWN, *FLOAT8]:
+        like = np.dtype(np.float32) if other in FLOAT8 else np.promote_types(np.float32, other)
+        result = silu.swiglu(x, np.ones(2, other))
+        assert result.dtype == (dtype if other == dtype else like)
+
+
 @pytest.mark.parametrize("given", [(True, False), (2, True), (2, 3), (2, 3.5), (2.5, 3.5)])
 def test_python_numbers_alone_promote_as_in_logaddexp(given: tuple[float, float]) -> None:
     result, like = silu.swiglu(*given), np.logaddexp(*given)
@@ -124,7 +138,7 @@ def test_python_numbers_alone_promote_as_in_logaddexp(given: tuple[float, float]
         (np.ones(2, "M8[s]"), "datetime64"),
         ("text", "<U0"),
         (np.ones(2, np.longdouble), str(np.dtype(np.longdouble))),
-        (np.ones(2, ml_dtypes.float8_e4m3fn), "float8_e4m3fn"),
+        (np.ones(2, ml_dtypes.float8_e4m3b11fnuz), "float8_e4m3b11fnuz"),
     ],
 )
 def test_other_dtypes_are_refused_by_input(name: str, x: Any, dtype: str) -> None:
@@ -135,7 +149,8 @@ def test_other_dtypes_are_refused_by_input(name: str, x: Any, dtype: str) -> Non
             call(name, *given)
         assert str(error.value) == (
             f"{name}: the dtype of {OPERATOR_INPUTS[name][place]} is {dtype};"
-            " allowed: float64, float32, float16, bfloat16; bool and integers, as in numpy.exp"
+            " allowed: float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2;"
+            " bool and integers, as in numpy.exp"
         )
 
 

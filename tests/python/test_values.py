@@ -9,7 +9,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from common import CANONICAL_NAN, DTYPES, FUNCTIONS, Array, bits, finite, inputs, nan
+from common import (
+    CANONICAL_NAN,
+    DTYPES,
+    FUNCTIONS,
+    Array,
+    bits,
+    finite,
+    has_infinities,
+    inputs,
+    nan,
+)
 from mpmath import iv
 from rounding import exact, rounded, sign_and_magnitude
 
@@ -33,8 +43,9 @@ LIMITS = {
 @functions
 @dtypes
 def test_limits(name: str, dtype: np.dtype[Any]) -> None:
-    x = np.array([-np.inf, -0.0, 0.0, np.inf], dtype)
-    expected = np.array(LIMITS[name], dtype)
+    at = slice(None) if has_infinities(dtype) else slice(1, 3)
+    x = np.array([-np.inf, -0.0, 0.0, np.inf], dtype)[at]
+    expected = np.array(LIMITS[name], dtype)[at]
     assert np.array_equal(bits(FUNCTIONS[name](x)), bits(expected))
 
 
@@ -93,7 +104,9 @@ def enclosure(name: str, x: float, precision: int) -> tuple[Fraction, Fraction]:
     return exact(value._mpi_[0]), exact(value._mpi_[1])
 
 
-def correctly_rounded(name: str, x: float, dtype: np.dtype[Any]) -> tuple[bool, Fraction | float]:
+def correctly_rounded(
+    name: str, x: float, dtype: np.dtype[Any]
+) -> tuple[bool, Fraction | float | None]:
     precision = 128
     while True:
         low, high = (rounded(v, str(dtype)) for v in enclosure(name, x, precision))
@@ -113,8 +126,9 @@ def finite_sample(dtype: np.dtype[Any]) -> Array:
     places += [-87.5, -103.5, -16.5, -708.5, -744.5, 2.0**-8, -(2.0**-12)]
     around = np.array(places).astype(dtype).view(unsigned)
     near = np.concatenate([around + np.array(step).astype(unsigned) for step in range(3)])
+    near = near.view(dtype)[finite(near.view(dtype))]  # places are beyond the largest float8
     tiny = np.arange(1, 8).astype(unsigned).view(dtype)
-    return np.concatenate([x, near.view(dtype), tiny, -tiny])
+    return np.concatenate([x, near[near != 0], tiny, -tiny])
 
 
 @pytest.mark.parametrize("name", [name for name in FUNCTIONS if not name.startswith("relu")])
