@@ -3,7 +3,6 @@
 // deviation 3.  Names are function/dtype/target/n, for --benchmark_filter, such as 'silu/float32/.*/1048576'.
 #include <benchmark/benchmark.h>
 
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +12,9 @@
 #include <string>
 #include <vector>
 
+#include "silu/quantized.h"
 #include "silu/silu.h"
+#include "silu/types.hpp"
 
 namespace {
 
@@ -27,12 +28,9 @@ void put(Bytes& memory, std::size_t i, T value) {
   std::memcpy(memory.data() + i * sizeof value, &value, sizeof value);
 }
 
-// float16 of a normal number, by cutting off; what is smaller becomes 0.  Which bits it has does not matter here.
-std::uint16_t to_float16(float x) {
-  const auto bits = std::bit_cast<std::uint32_t>(x);
-  const auto exponent = static_cast<int>(bits >> 23 & 0xff) - 127 + 15;
-  const std::uint32_t magnitude = exponent <= 0 ? 0 : static_cast<std::uint32_t>(exponent) << 10 | (bits >> 13 & 0x3ff);
-  return static_cast<std::uint16_t>((bits >> 31) << 15 | magnitude);
+template <class T>
+void put_as(Bytes& memory, std::size_t i, double x) {
+  put(memory, i, static_cast<T>(x));
 }
 
 const Bytes& normal_numbers(silu_dtype dtype, std::size_t n) {
@@ -44,11 +42,12 @@ const Bytes& normal_numbers(silu_dtype dtype, std::size_t n) {
   std::normal_distribution<double> normal(0.0, 3.0);
   for (std::size_t i = 0; i < n; ++i) {
     const double x = normal(random);
-    const auto single = static_cast<float>(x);
-    if (dtype == SILU_FLOAT64) put(memory, i, x);
-    if (dtype == SILU_FLOAT32) put(memory, i, single);
-    if (dtype == SILU_FLOAT16) put(memory, i, to_float16(single));
-    if (dtype == SILU_BFLOAT16) put(memory, i, static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(single) >> 16));
+    if (dtype == SILU_FLOAT64) put_as<double>(memory, i, x);
+    if (dtype == SILU_FLOAT32) put_as<float>(memory, i, x);
+    if (dtype == SILU_FLOAT16) put_as<silu::float16>(memory, i, x);
+    if (dtype == SILU_BFLOAT16) put_as<silu::bfloat16>(memory, i, x);
+    if (dtype == SILU_FLOAT8_E4M3FN) put_as<silu::float8_e4m3fn>(memory, i, x);
+    if (dtype == SILU_FLOAT8_E5M2) put_as<silu::float8_e5m2>(memory, i, x);
   }
   return memory;
 }
@@ -64,6 +63,39 @@ void evaluate(benchmark::State& state, std::size_t target, silu_function functio
   Bytes y(x.size());
   for (auto _ : state) {
     if (silu_evaluate_on(target, function, dtype, x.data(), y.data(), n) != SILU_OK) state.SkipWithError("refused");
+    benchmark::ClobberMemory();
+  }
+  finish(state, n);
+}
+
+// int8 by a table.
+void map_int8(benchmark::State& state, std::size_t target, std::size_t n) {
+  const Bytes& x = normal_numbers(SILU_FLOAT8_E5M2, n);  // any bytes
+  Bytes y(x.size());
+  std::int8_t table[256];
+  if (silu_int8_table(SILU_SILU, {0.05, 0}, {0.025, -117}, table) != SILU_OK) state.SkipWithError("refused");
+  for (auto _ : state) {
+    if (silu_map_bytes_on(target, table, x.data(), y.data(), n) != SILU_OK) state.SkipWithError("refused");
+    benchmark::ClobberMemory();
+  }
+  finish(state, n);
+}
+
+// swiglu to float8, the rows as long as those of a language model; with a scale given, or found.
+void swiglu_float8(benchmark::State& state, silu_dtype dtype, bool by_rows, std::size_t n) {
+  constexpr std::size_t kRow = 8192;
+  const Bytes& x = normal_numbers(dtype, 2 * n);
+  Bytes y(n);
+  std::vector<float> scales(n / kRow);
+  const auto size = static_cast<std::ptrdiff_t>(silu_dtype_size(dtype));
+  const auto stride = by_rows ? size * static_cast<std::ptrdiff_t>(kRow) : size;
+  const silu_input inputs[] = {{x.data(), stride}, {x.data() + x.size() / 2, stride}};
+  const silu_output output = {y.data(), by_rows ? static_cast<std::ptrdiff_t>(kRow) : 1};
+  for (auto _ : state) {
+    const silu_status status =
+        by_rows ? silu_swiglu_float8_rows(dtype, inputs, SILU_FLOAT8_E4M3FN, &output, scales.data(), n / kRow, kRow)
+                : silu_swiglu_float8(dtype, inputs, &output, {SILU_FLOAT8_E4M3FN, 0.1, 1}, n);
+    if (status != SILU_OK) state.SkipWithError("refused");
     benchmark::ClobberMemory();
   }
   finish(state, n);
@@ -88,6 +120,17 @@ void register_all() {
     const std::string name = std::string("memcpy/") + silu_dtype_name(dtype) + "/" + std::to_string(n);
     benchmark::RegisterBenchmark(name.c_str(), copy, dtype, n);
   });
+  for (const std::size_t n : kLengths) {
+    for (std::size_t target = 0; target < silu_target_count(); ++target) {
+      const std::string name = std::string("silu/int8/") + silu_target_name(target) + "/" + std::to_string(n);
+      benchmark::RegisterBenchmark(name.c_str(), map_int8, target, n);
+    }
+    for (const silu_dtype dtype : {SILU_FLOAT32, SILU_BFLOAT16}) {
+      const std::string name = std::string("swiglu_float8") + "/" + silu_dtype_name(dtype) + "/" + std::to_string(n);
+      benchmark::RegisterBenchmark(name.c_str(), swiglu_float8, dtype, false, n);
+      benchmark::RegisterBenchmark(("rows/" + name).c_str(), swiglu_float8, dtype, true, n);
+    }
+  }
   for (std::size_t f = 0; f < silu_function_count(); ++f)
     all([f](silu_dtype dtype, std::size_t n) {
       const auto function = static_cast<silu_function>(f);
