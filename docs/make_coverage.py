@@ -37,13 +37,16 @@ Functions of several inputs, with a' = min(a, limit) and b' = max(-limit, min(b,
 """
 
 FOOT = """
-- **all 2^32**, **all 65,536**: each input was compared with the oracle in MPFR (`./dev certify`).
+- **all 2^32**, **all 65,536**, **all 256**: each input was compared with the oracle in MPFR (`./dev certify`).
   The hexadecimal digits begin the certificate's digest; `silu check` recomputes it on your machine
   for each instruction set.
 - **proof**: the error bounds in [proof](proof), with a rounding test and, where that leaves a
   doubt, integer arithmetic of as many bits as it takes; tested on hard cases and random inputs
   against the oracle. For operators in float32 it is the proof of the lanes, where the products add
   at most five roundings of a double, below 1/100 of the window.
+- **float32**: the float32 operator's result, where it is not the midpoint of two float8 numbers;
+  there, integer arithmetic. All 65,536 pairs of two inputs are tested against the oracle, and as
+  many triples of three.
 - **windows**: evaluated likewise, with windows of doubt wider than those of one input, for the
   products' roundings; tested likewise, at a part of the inputs.
 """
@@ -84,13 +87,13 @@ def cell(function: str, dtype: str, size: int, *, operator: bool = False) -> str
         return "proof"
     path = ROOT / "certificates" / f"{function}.{dtype}.json"
     if operator and not path.exists():
-        return "proof" if size == 4 else "windows"
+        return {4: "proof", 2: "windows", 1: "float32"}[size]
     if not path.exists():
         raise SystemExit(
             f"docs/make_coverage.py: {path.relative_to(ROOT)} is missing (./dev certify)"
         )
     certificate = json.loads(path.read_text(encoding="utf-8"))
-    inputs = {2**32: "2^32", 2**16: "65,536"}[certificate["inputs"]]
+    inputs = {2**32: "2^32", 2**16: "65,536", 2**8: "256"}[certificate["inputs"]]
     return f"all {inputs} `{certificate['digest'][:8]}`"
 
 
