@@ -37,9 +37,11 @@ Functions of several inputs, with a' = min(a, limit) and b' = max(-limit, min(b,
 """
 
 FOOT = """
-- **all 2^32**, **all 65,536**, **all 256**: each input was compared with the oracle in MPFR (`./dev certify`).
-  The hexadecimal digits begin the certificate's digest; `silu check` recomputes it on your machine
-  for each instruction set.
+- **all 2^32**, **all 65,536**, **all 256**: each input was compared with the oracle in MPFR
+  (`./dev certify`). The hexadecimal digits begin the certificate's digest; `silu check` recomputes
+  it on your machine for each instruction set.
+- **all 2^32 pairs**: likewise, for swiglu_clamped with alpha 1.702 and limit 7; `silu check` takes
+  every 127th block of them, or all with `--all-pairs`.
 - **proof**: the error bounds in [proof](proof), with a rounding test and, where that leaves a
   doubt, integer arithmetic of as many bits as it takes; tested on hard cases and random inputs
   against the oracle. For operators in float32 it is the proof of the lanes, where the products add
@@ -48,7 +50,8 @@ FOOT = """
   there, integer arithmetic. All 65,536 pairs of two inputs are tested against the oracle, and as
   many triples of three.
 - **windows**: evaluated likewise, with windows of doubt wider than those of one input, for the
-  products' roundings; tested likewise, at a part of the inputs.
+  products' roundings; tested likewise, at a part of the inputs. So is swiglu_clamped with other
+  parameters.
 """
 
 
@@ -85,7 +88,7 @@ def cell(function: str, dtype: str, size: int, *, operator: bool = False) -> str
     """How one function is known to be right in one dtype."""
     if size == 8:
         return "proof"
-    path = ROOT / "certificates" / f"{function}.{dtype}.json"
+    path = ROOT / "certificates" / ("operators" if operator else "") / f"{function}.{dtype}.json"
     if operator and not path.exists():
         return {4: "proof", 2: "windows", 1: "float32"}[size]
     if not path.exists():
@@ -94,7 +97,7 @@ def cell(function: str, dtype: str, size: int, *, operator: bool = False) -> str
         )
     certificate = json.loads(path.read_text(encoding="utf-8"))
     inputs = {2**32: "2^32", 2**16: "65,536", 2**8: "256"}[certificate["inputs"]]
-    return f"all {inputs} `{certificate['digest'][:8]}`"
+    return f"all {inputs}{' pairs' if operator else ''} `{certificate['digest'][:8]}`"
 
 
 def page() -> str:

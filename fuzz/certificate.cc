@@ -21,6 +21,14 @@ void check(const tool::Certificate& certificate) {
             "a block's digest is 32 hexadecimal digits");
 }
 
+void check(const tool::PairCertificate& certificate) {
+  require(silu_operator_inputs(certificate.op) == 2, "the operator has two inputs");
+  require(silu_dtype_size(certificate.dtype) <= 2, "the dtype has 16 bits or fewer");
+  require(certificate.block * certificate.blocks.size() == certificate.row() * certificate.row(),
+          "the blocks are all pairs");
+  require(certificate.block % certificate.row() == 0, "a block is whole rows");
+}
+
 }  // namespace
 }  // namespace silu::fuzz
 
@@ -29,5 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto certificate =
       silu::fuzz::accepted<std::runtime_error>([&] { return silu::tool::parse_certificate(text); });
   if (certificate) silu::fuzz::check(*certificate);
+  const auto pairs = silu::fuzz::accepted<std::runtime_error>([&] { return silu::tool::parse_pair_certificate(text); });
+  if (pairs) silu::fuzz::check(*pairs);
   return 0;
 }

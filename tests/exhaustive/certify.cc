@@ -143,7 +143,7 @@ bool certify(const Options& options, const fs::path& folder, const Job& job) {
 }
 
 void write_certificate(const Options& options, const PairJob& job, const std::vector<std::string>& blocks) {
-  const fs::path folder = fs::path(options.certificates) / "operators";
+  const fs::path folder = tool::pair_folder(options.certificates);
   fs::create_directories(folder);
   nlohmann::ordered_json json = {{"operator", job.info.name}, {"dtype", job.format.name}};
   const bool x_second = job.info.op == SILU_SILU_BACKWARD, beta = job.info.op == SILU_SWISH;

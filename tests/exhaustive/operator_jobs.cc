@@ -37,30 +37,25 @@ oracle::Estimate estimate(silu_function g, long double u) {
   return oracle::estimate(std::clamp(u, -400.0L, 400.0L))[static_cast<std::size_t>(g)];
 }
 
-// The factors of each pair, by encoding: the first's and the second's.
-struct Factors {
-  std::vector<double> first = std::vector<double>(kRow), second = std::vector<double>(kRow);
-};
-
-Factors factors_of(const PairJob& job) {
-  Factors factors;
+PairFactors factors_of(const Operator& info, const Format& format, const Parameters& parameters) {
+  PairFactors factors{std::vector<double>(kRow), std::vector<double>(kRow)};
   for (std::size_t bits = 0; bits < kRow; ++bits) {
     double &first = factors.first[bits], &second = factors.second[bits];
-    const double x = oracle::is_nan(job.format, bits) ? kUnsettled : oracle::decode(job.format, bits);
+    const double x = oracle::is_nan(format, bits) ? kUnsettled : oracle::decode(format, bits);
     if (!std::isfinite(x)) {
       first = second = kUnsettled;
       continue;
     }
     first = second = x;
-    if (job.info.op == SILU_SILU_BACKWARD) {  // dy; silu'(x)
+    if (info.op == SILU_SILU_BACKWARD) {  // dy; silu'(x)
       const oracle::Estimate g = estimate(SILU_SILU_DERIVATIVE, x);
       second = to_double(g.value, g.error);
-    } else if (job.info.op == SILU_SWIGLU) {  // silu(a); b
+    } else if (info.op == SILU_SWIGLU) {  // silu(a); b
       const oracle::Estimate g = estimate(SILU_SIGMOID, x);
       first = to_double(x * g.value, std::fabs(x) * g.error);
-    } else if (job.info.op == SILU_SWIGLU_CLAMPED) {  // a' sigmoid(alpha a'); b' + 1
-      const long double limit = job.parameters.limit, a = std::min<long double>(x, limit);
-      const oracle::Estimate g = estimate(SILU_SIGMOID, job.parameters.alpha * a);
+    } else if (info.op == SILU_SWIGLU_CLAMPED) {  // a' sigmoid(alpha a'); b' + 1
+      const long double limit = parameters.limit, a = std::min<long double>(x, limit);
+      const oracle::Estimate g = estimate(SILU_SIGMOID, parameters.alpha * a);
       first = to_double(a * g.value, std::fabs(a) * g.error);
       second = static_cast<double>(std::clamp<long double>(x, -limit, limit) + 1);
     }
@@ -74,35 +69,54 @@ double swish(double x, double beta) {
   return x * ((u < 0 ? e : 1) / (1 + e));
 }
 
-// A magnitude's encoding, to nearest; a midpoint to either side.
-std::uint64_t encode(const Format& format, double magnitude, double least_normal, double shift) {
-  if (magnitude < least_normal)
-    return std::bit_cast<std::uint64_t>(magnitude + shift) - std::bit_cast<std::uint64_t>(shift);
-  const int dropped = 53 - format.precision;
-  const std::uint64_t rounded =
-      (std::bit_cast<std::uint64_t>(magnitude) + (std::uint64_t{1} << (dropped - 1))) >> dropped;
-  const auto bias = static_cast<std::uint64_t>(1024 - format.max_exponent) << (format.precision - 1);
-  return std::min(rounded - bias, format.infinity());
-}
+// The encodings of magnitudes, to nearest; of a midpoint to either side.
+class Encoder {
+ public:
+  explicit Encoder(const Format& format)
+      : least_(static_cast<std::uint64_t>(1023 + format.min_exponent + format.precision - 1)),
+        precision_(format.precision),
+        infinity_(format.infinity()) {}
 
-void fill_row(const PairJob& job, const Factors& factors, std::uint64_t row, std::vector<std::uint16_t>& right) {
+  std::uint64_t operator()(double magnitude) const {
+    // Beside 2^52 units of its last place, a result's significand is in the lowest bits.
+    const std::uint64_t exponent = std::max(std::bit_cast<std::uint64_t>(magnitude) >> 52, least_);
+    const std::uint64_t units = (exponent + 53 - static_cast<std::uint64_t>(precision_)) << 52;
+    const std::uint64_t significand = std::bit_cast<std::uint64_t>(magnitude + std::bit_cast<double>(units)) - units;
+    return std::min(((exponent - least_) << (precision_ - 1)) + significand, infinity_);
+  }
+
+ private:
+  std::uint64_t least_;  // the exponent field, in a double, of the least normal number
+  int precision_;
+  std::uint64_t infinity_;
+};
+
+// right[i] = the output for the row's first input and i, where value(i) is it in double precision.
+void fill_row(const PairJob& job, std::uint64_t row, const auto& value, std::vector<std::uint16_t>& right) {
   constexpr double kMargin = 0x1p-46;
-  const Format& format = job.format;
-  const double least_normal = std::ldexp(1.0, format.min_exponent + format.precision - 1);
-  const double shift = std::ldexp(1.0, format.min_exponent + 52);
-  const double x = factors.first[row];
+  const Encoder encode(job.format);
+  const std::uint64_t sign = job.format.sign();
   for (std::size_t i = 0; i < kRow; ++i) {
-    const double y = job.info.op == SILU_SWISH ? swish(x, factors.second[i]) : x * factors.second[i];
-    const double magnitude = std::fabs(y);
-    const std::uint64_t low = encode(format, magnitude * (1 - kMargin), least_normal, shift);
-    const std::uint64_t high = encode(format, magnitude * (1 + kMargin), least_normal, shift);
-    std::uint64_t bits = low | (std::signbit(y) ? format.sign() : 0);
+    const double y = value(i), magnitude = std::fabs(y);
+    const std::uint64_t low = encode(magnitude * (1 - kMargin)), high = encode(magnitude * (1 + kMargin));
+    std::uint64_t bits = low | (std::signbit(y) ? sign : 0);
     if (low != high || std::isnan(y)) {
       const std::uint64_t inputs[] = {row, i};
-      oracle::evaluate(job.info.op, format, job.parameters, inputs, &bits);
+      oracle::evaluate(job.info.op, job.format, job.parameters, inputs, &bits);
     }
     right[i] = static_cast<std::uint16_t>(bits);
   }
+}
+
+void fill_row(const PairJob& job, std::uint64_t row, std::vector<std::uint16_t>& right) {
+  const double x = job.factors.first[row];
+  const double* const second = job.factors.second.data();
+  if (job.info.op == SILU_SWISH)
+    fill_row(
+        job, row, [=](std::size_t i) { return swish(x, second[i]); }, right);
+  else
+    fill_row(
+        job, row, [=](std::size_t i) { return x * second[i]; }, right);
 }
 
 const double* parameters_of(const Operator& info, const double* parameters) {
@@ -154,20 +168,22 @@ std::vector<PairJob> pair_jobs() {
   std::vector<PairJob> jobs;
   for (const Operator& info : oracle::kOperators)
     for (const Format& format : oracle::kFormats)
-      if (info.inputs == 2 && format.bits == 16) jobs.push_back({info, format, Parameters().rounded(format)});
+      if (info.inputs == 2 && format.bits == 16) {
+        const Parameters parameters = Parameters().rounded(format);
+        jobs.push_back({info, format, parameters, factors_of(info, format, parameters)});
+      }
   return jobs;
 }
 
 OperatorBlock evaluate(const PairJob& job, std::uint64_t block_index, std::size_t target) {
   const Format& format = job.format;
-  const Factors factors = factors_of(job);
   std::vector<std::uint16_t> second(kRow), right(kRow), got(kRow);
   for (std::size_t i = 0; i < kRow; ++i) second[i] = static_cast<std::uint16_t>(i);
   tool::Digest digest;
   OperatorBlock block;
   for (std::uint64_t row = block_index * (PairJob::kBlock / kRow); row < (block_index + 1) * (PairJob::kBlock / kRow);
        ++row) {
-    fill_row(job, factors, row, right);
+    fill_row(job, row, right);
     digest.add(right.data(), right.size() * sizeof(right[0]));
     const auto first = static_cast<std::uint16_t>(row);
     const silu_input from[] = {{&first, 0}, {second.data(), sizeof(second[0])}};
@@ -190,7 +206,7 @@ OperatorBlock evaluate(const PairJob& job, std::uint64_t block_index, std::size_
 
 std::vector<std::uint16_t> right_of_row(const PairJob& job, std::uint64_t first) {
   std::vector<std::uint16_t> right(kRow);
-  fill_row(job, factors_of(job), first, right);
+  fill_row(job, first, right);
   return right;
 }
 

@@ -12,11 +12,17 @@
 
 namespace silu::exhaustive {
 
+// The factors of each pair in double precision, by encoding, where that settles most pairs.
+struct PairFactors {
+  std::vector<double> first, second;
+};
+
 // All pairs: the first input in the upper half of the number, the second in the lower, ascending.
 struct PairJob {
   const oracle::Operator& info;
   const oracle::Format& format;
   oracle::Parameters parameters;  // alpha 1.702, limit 7
+  PairFactors factors;
   static constexpr std::uint64_t kBlock = std::uint64_t{1} << 22, kBlocks = (std::uint64_t{1} << 32) / kBlock;
 };
 

@@ -84,16 +84,52 @@ TEST(Float32Stride, IsRight) {
   }
 }
 
-// Pairs whose first input is about 1, with every second one.
-class Pairs : public testing::TestWithParam<PairJob> {};
+// Blocks of pairs, whose first inputs are next to each other, with every second one.
+class Pairs : public testing::TestWithParam<PairJob> {
+ protected:
+  // The block whose first inputs begin with this one or have it among them.
+  static std::uint64_t block_of(std::uint64_t first) { return (first << 16) / PairJob::kBlock; }
+
+  std::uint64_t one() const {
+    const oracle::Format& format = GetParam().format;
+    const std::uint64_t bias = format.infinity() >> format.precision;
+    return bias << (format.precision - 1);
+  }
+
+  // Returns the oracle's digest.
+  std::string expect_right(std::uint64_t block_index, std::size_t target) const {
+    const PairJob& job = GetParam();
+    const OperatorBlock block = evaluate(job, block_index, target);
+    EXPECT_EQ(block.mismatched, 0u) << "on " << silu_target_name(target);
+    for (const OperatorMismatch& mismatch : block.mismatches) ADD_FAILURE() << describe(job.info, job.format, mismatch);
+    return block.digest;
+  }
+};
 
 TEST_P(Pairs, WithOneAreRight) {
+  for (std::size_t target = 0; target < silu_target_count(); ++target) expect_right(block_of(one()), target);
+}
+
+// The stored certificates of pairs, in blocks of every kind, are what the oracle and the library say.
+TEST_P(Pairs, HaveTheirCertificate) {
   const PairJob& job = GetParam();
-  const std::uint64_t unit = std::uint64_t{1} << (job.format.precision - 1),
-                      one = job.format.infinity() / 2 / unit * unit;
-  const OperatorBlock block = evaluate(job, (one << 16) / PairJob::kBlock, 0);
-  EXPECT_EQ(block.mismatched, 0u);
-  for (const OperatorMismatch& mismatch : block.mismatches) ADD_FAILURE() << describe(job.info, job.format, mismatch);
+  std::vector<tool::PairCertificate> found;
+  for (const std::string& text : tool::certificate_files(tool::pair_folder(SILU_CERTIFICATES))) {
+    const tool::PairCertificate each = tool::parse_pair_certificate(text);
+    if (each.op == job.info.op && each.dtype == job.format.dtype) found.push_back(each);
+  }
+  ASSERT_EQ(found.size(), 1u);
+  const tool::PairCertificate& certificate = found.front();
+  ASSERT_EQ(certificate.block, PairJob::kBlock);
+  if (job.info.clamped) {
+    const oracle::Parameters parameters{certificate.parameters[0], certificate.parameters[1]};
+    EXPECT_EQ(parameters.rounded(job.format).alpha, job.parameters.alpha);
+    EXPECT_EQ(parameters.rounded(job.format).limit, job.parameters.limit);
+  }
+  const std::uint64_t least_normal = std::uint64_t{1} << (job.format.precision - 1);
+  // Zero and subnormals; beside them; -1; infinity and NaN.
+  for (const std::uint64_t first : {std::uint64_t{0}, least_normal, one() | job.format.sign(), job.format.infinity()})
+    EXPECT_EQ(expect_right(block_of(first), 0), certificate.blocks.at(block_of(first))) << std::hex << first;
 }
 INSTANTIATE_TEST_SUITE_P(, Pairs, testing::ValuesIn(pair_jobs()), [](const auto& info) {
   return std::string(info.param.info.name) + "_" + std::string(info.param.format.name);

@@ -65,6 +65,15 @@ def test_a_passing_check_is_read(stand_in):
     assert run.failures == {("silu", "float16"): []}
 
 
+def test_operators_are_among_what_is_checked(stand_in):
+    entry = _entry("AVX2", passed=False)
+    entry["operator"] = entry.pop("function").replace("silu", "swish")
+    stand_in(json.dumps({"checks": [entry], "passed": False}), 1)
+    run = certificate.check()
+    assert run is not None
+    assert run.failures == {("swish", "float16"): ["differs from the certificate on all"]}
+
+
 def test_a_failing_check_names_the_instruction_set(stand_in):
     checks = [_entry("AVX2", passed=False), _entry("scalar", passed=True)]
     stand_in(json.dumps({"checks": checks, "passed": False}), 1)

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -22,6 +23,34 @@ namespace {
 std::uint64_t whole_number(const nlohmann::json& json) {
   if (!json.is_number_unsigned()) throw std::runtime_error(fmt::format("{} is not a whole number", json.dump()));
   return json;
+}
+
+struct Blocks {
+  std::uint64_t size;
+  std::vector<std::string> digests;
+};
+
+// Digests of blocks that are all `inputs`; 0: there are none so few.
+Blocks read_blocks(const nlohmann::json& json, std::uint64_t inputs, const std::string& all) {
+  const Blocks blocks{whole_number(json.at("block")), json.at("blocks")};
+  const std::uint64_t given = whole_number(json.at("inputs"));
+  if (json.at("hash") != "XXH3-128") throw std::runtime_error("its hash is not XXH3-128");
+  if (inputs == 0 || given != inputs)
+    throw std::runtime_error(fmt::format("it is for {} inputs, not for {}", given, all));
+  if (blocks.size == 0 || inputs % blocks.size != 0 || blocks.digests.size() != inputs / blocks.size)
+    throw std::runtime_error(
+        fmt::format("it has {} blocks of {} for {} inputs", blocks.digests.size(), blocks.size, inputs));
+  if (json.at("digest") != digest_of_blocks(blocks.digests))
+    throw std::runtime_error("its digest is not that of its blocks");
+  return blocks;
+}
+
+auto parsed(std::string_view text, const auto& read) {
+  try {
+    return read(nlohmann::json::parse(text));
+  } catch (const std::exception& error) {
+    throw std::runtime_error(fmt::format("a certificate is malformed: {}", error.what()));
+  }
 }
 
 }  // namespace
@@ -42,24 +71,37 @@ std::string digest_of_blocks(const std::vector<std::string>& blocks) {
   return digest.hexadecimal();
 }
 
-Certificate parse_certificate(std::string_view text) try {
-  const nlohmann::json json = nlohmann::json::parse(text);
-  const DtypeInfo& dtype = dtype_of(json.at("dtype"));
-  Certificate certificate{function_of(json.at("function")), dtype.dtype, whole_number(json.at("inputs")),
-                          whole_number(json.at("block")), json.at("blocks")};
-  if (json.at("hash") != "XXH3-128") throw std::runtime_error("its hash is not XXH3-128");
-  if (dtype.size > 4 || certificate.inputs != std::uint64_t{1} << (8 * dtype.size))
-    throw std::runtime_error(fmt::format("it is for {} inputs, not for all of {}", certificate.inputs, dtype.name));
-  if (certificate.block == 0 || certificate.inputs % certificate.block != 0 ||
-      certificate.blocks.size() != certificate.inputs / certificate.block)
-    throw std::runtime_error(fmt::format("it has {} blocks of {} for {} inputs", certificate.blocks.size(),
-                                         certificate.block, certificate.inputs));
-  if (json.at("digest") != digest_of_blocks(certificate.blocks))
-    throw std::runtime_error("its digest is not that of its blocks");
-  return certificate;
-} catch (const std::exception& error) {
-  throw std::runtime_error(fmt::format("a certificate is malformed: {}", error.what()));
+Certificate parse_certificate(std::string_view text) {
+  return parsed(text, [](const nlohmann::json& json) {
+    const DtypeInfo& dtype = dtype_of(json.at("dtype"));
+    const std::uint64_t inputs = dtype.size > 4 ? 0 : std::uint64_t{1} << (8 * dtype.size);
+    const Blocks blocks = read_blocks(json, inputs, fmt::format("all of {}", dtype.name));
+    return Certificate{function_of(json.at("function")), dtype.dtype, inputs, blocks.size, blocks.digests};
+  });
 }
+
+PairCertificate parse_pair_certificate(std::string_view text) {
+  return parsed(text, [](const nlohmann::json& json) {
+    const OperatorInfo& info = operator_of(json.at("operator"));
+    const DtypeInfo& dtype = dtype_of(json.at("dtype"));
+    const std::uint64_t pairs = dtype.size > 2 ? 0 : std::uint64_t{1} << (16 * dtype.size);
+    const Blocks blocks = read_blocks(json, pairs, fmt::format("all pairs of {}", dtype.name));
+    PairCertificate certificate{info.op, dtype.dtype, {}, blocks.size, blocks.digests};
+    if (info.input_count() != 2 || json.at("order") != std::vector<std::string>{info.inputs[0], info.inputs[1]})
+      throw std::runtime_error(fmt::format("its order {} is not that of {}", json.at("order").dump(), info.name));
+    if (info.clamped) {
+      certificate.parameters = {json.at("alpha").get<double>(), json.at("limit").get<double>()};
+      if (!std::isfinite(certificate.parameters[0]) || !(certificate.parameters[1] >= 0))
+        throw std::runtime_error("its alpha or limit is none");
+    }
+    if (blocks.size % certificate.row() != 0)
+      throw std::runtime_error(
+          fmt::format("its blocks of {} are not whole rows of {} pairs", blocks.size, certificate.row()));
+    return certificate;
+  });
+}
+
+std::filesystem::path pair_folder(const std::filesystem::path& certificates) { return certificates / "operators"; }
 
 std::vector<std::string> certificate_files(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> paths;

@@ -4,10 +4,14 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <memory>
 #include <new>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace silu::tool {
 
@@ -20,6 +24,18 @@ class Digest {
   }
 
   void add(const void* bytes, std::size_t size) { XXH3_128bits_update(state_.get(), bytes, size); }
+
+  // Unsigned integers, each with its least byte first.
+  template <class Word>
+  void add_little_endian(std::vector<Word>& words) {
+    if constexpr (std::endian::native == std::endian::big) {
+      for (Word& word : words) {
+        auto bytes = std::as_writable_bytes(std::span(&word, 1));
+        std::reverse(bytes.begin(), bytes.end());
+      }
+    }
+    add(words.data(), words.size() * sizeof(Word));
+  }
 
   std::string hexadecimal() const {
     XXH128_canonical_t canonical;

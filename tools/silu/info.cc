@@ -28,7 +28,7 @@ std::string compiler() {
 void info(bool as_json) {
   std::vector<std::string> targets;
   for (std::size_t i = 0; i < silu_target_count(); ++i) targets.emplace_back(silu_target_name(i));
-  const std::size_t certificates = embedded_certificates().size();
+  const std::size_t certificates = embedded_certificates().size() + embedded_pair_certificates().size();
   if (as_json) {
     nlohmann::ordered_json json = {{"version", silu_version()},
                                    {"compiler", compiler()},

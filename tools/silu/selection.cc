@@ -54,6 +54,11 @@ std::vector<silu_function> Selection::functions() const {
   return chosen<silu_function>(function_names, kFunctions.size(), function_of);
 }
 
+std::vector<silu_operator> Selection::operators() const {
+  return chosen<silu_operator>(operator_names, kOperators.size(),
+                               [](const std::string& name) { return operator_of(name).op; });
+}
+
 std::vector<silu_dtype> Selection::dtypes() const {
   return chosen<silu_dtype>(dtype_names, kDtypes.size(), [](const std::string& name) { return dtype_of(name).dtype; });
 }
@@ -64,6 +69,12 @@ std::vector<std::size_t> Selection::targets() const {
 
 void add_functions(CLI::App& command, Selection& selection) {
   command.add_option("--function", selection.function_names, "Only this function; may be given several times")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+}
+
+void add_operators(CLI::App& command, Selection& selection) {
+  command.add_option("--operator", selection.operator_names, "Only this function of several inputs; may be repeated")
       ->type_name("NAME")
       ->allow_extra_args(false);
 }

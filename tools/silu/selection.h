@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The options that several subcommands share: functions, dtypes and targets by name, and the number of threads.
+// The options that several subcommands share: functions, operators, dtypes and targets by name, and the number of
+// threads.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -14,14 +15,16 @@ namespace silu::tool {
 
 // The names as given on the command line; none means all.
 struct Selection {
-  std::vector<std::string> function_names, dtype_names, target_names;
+  std::vector<std::string> function_names, operator_names, dtype_names, target_names;
 
   std::vector<silu_function> functions() const;
+  std::vector<silu_operator> operators() const;
   std::vector<silu_dtype> dtypes() const;
   std::vector<std::size_t> targets() const;
 };
 
 void add_functions(CLI::App& command, Selection& selection);
+void add_operators(CLI::App& command, Selection& selection);
 void add_dtypes(CLI::App& command, Selection& selection);
 void add_targets(CLI::App& command, Selection& selection);
 

@@ -36,7 +36,7 @@ class Run:
     command: str
     passed: bool
     targets: list[str]  # the instruction sets that were checked
-    failures: dict[tuple[str, str], list[str]]  # by function and dtype; empty where all passed
+    failures: dict[tuple[str, str], list[str]]  # by name and dtype; empty where all passed
     trouble: str  # why there are no results; else empty
 
 
@@ -70,7 +70,8 @@ def _read(command: str, text: str) -> Run:
     for entry in answer["checks"]:
         if entry["target"] not in targets:
             targets.append(entry["target"])
-        found = reasons.setdefault((entry["function"], entry["dtype"]), {})
+        name = entry["function"] if "function" in entry else entry["operator"]
+        found = reasons.setdefault((name, entry["dtype"]), {})
         if not entry["passed"]:
             found.setdefault(entry["how"], []).append(entry["target"])
     failures = {
