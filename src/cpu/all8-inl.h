@@ -3,7 +3,6 @@
 // is included in.
 #include "cpu/narrow-inl.h"
 #include "cpu/operators8-inl.h"
-#include "cpu/quotients-inl.h"
 
 template <class Format, silu_function function>
 void kernel8(const void* x, void* y, std::size_t n) {

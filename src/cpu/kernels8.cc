@@ -15,8 +15,8 @@
 
 #include <array>
 #include <bit>
-#include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 #include <utility>
 
@@ -24,19 +24,21 @@
 #include "math/byte_table.h"
 #include "math/exact.h"
 #include "math/formats.h"
+#include "math/tables.h"
 
 #if HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
 HWY_BEFORE_NAMESPACE();
 namespace silu::cpu {
 namespace HWY_NAMESPACE {
 namespace {
-namespace hn = hwy::HWY_NAMESPACE;
+#include "cpu/lanes-inl.h"
 inline const auto& wide_operators() {
   return best_column<math::Float32>(std::countr_zero(static_cast<std::uint64_t>(HWY_TARGET))).operators;
 }
+// clang-format off: in the order of dependence
 #include "cpu/table-inl.h"
-// The lookup comes first.
 #include "cpu/all8-inl.h"
+// clang-format on
 }  // namespace
 }  // namespace HWY_NAMESPACE
 

@@ -48,20 +48,14 @@ void operator_kernel8(const silu_input* inputs, const silu_output* outputs, cons
       for (std::size_t i = 0; i < count && inputs[k].stride != 0; ++i) x[k][i] = numbers[*at(inputs[k], done + i)];
     wide(from.data(), to.data(), parameters, count);
     for (std::size_t k = 0; k < kOutputs; ++k) {
-      bool any = false;
-      for (std::size_t i = 0; i < count; ++i) {
-        bool doubt;
-        results[k][i] = narrow<Format, false>(y[k][i], std::fabs(y[k][i]) * 0x1p-23f, doubt);
-        doubtful[i] = doubt;
-        any |= doubt;
-      }
+      const bool any = narrow<Format, false, false>(y[k].data(), 1, results[k].data(), doubtful.data(), count);
       for (std::size_t i = 0; i < count && any; ++i) {
         if (!doubtful[i]) continue;
         std::array<silu_input, kInputs> one;
         for (std::size_t j = 0; j < kInputs; ++j)
           one[j] = {inputs[j].stride == 0 ? &alone[j] : at(inputs[j], done + i), 0};
         std::array<std::uint8_t, 2> exact;
-        const std::array<silu_output, 2> places = {{{&exact[0], 0}, {&exact[1], 0}}};
+        const std::array<silu_output, 2> places = {{{exact.data(), 0}, {exact.data() + 1, 0}}};
         math::apply_exact(op, Format::kDtype, one.data(), places.data(), parameters, 1);
         results[k][i] = exact[k];
       }

@@ -2,14 +2,15 @@
 // The kernels of the formats of 8 bits in plain C++.
 #include <array>
 #include <bit>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 #include <utility>
 
 #include "cpu/environment.h"
 #include "cpu/kernels.h"
+#include "cpu/scalar-lanes.h"
 #include "math/byte_table.h"
 #include "math/exact.h"
 #include "math/formats.h"

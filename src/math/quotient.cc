@@ -98,18 +98,15 @@ int compare_value(const Number& x, const Number& factor, const Number& bound) {
 // The sign of f(x), or of the zero that it is.
 template <class F>
 bool is_negative(const Number& x) {
-  if constexpr (F::kFunction == SILU_SILU || F::kFunction == SILU_RELU) {
-    if (x.is_zero()) return x.negative;
-    return F::kFunction == SILU_SILU && x.negative;
+  if constexpr (F::kFunction == SILU_SILU) {
+    return x.negative;
   } else if constexpr (F::kBitwise) {
-    return false;
-  } else if (x.is_zero()) {
-    return false;
+    return F::kFunction == SILU_RELU && x.is_zero() && x.negative;
   } else if (x.exponent > kFar) {
     return far_limit<F>(x).side < 0 && far_limit<F>(x).limit.is_zero();
   } else {
     int reliable = 0;  // x is a double, or a product of two: none is so near to a zero of f
-    return math::value<F>(extend<2 * kLimbs>(x), reliable).negative;
+    return !x.is_zero() && math::value<F>(extend<2 * kLimbs>(x), reliable).negative;
   }
 }
 
