@@ -77,6 +77,7 @@ inline std::size_t map_vectors(const std::uint8_t* table, const std::uint8_t* fr
 #endif
 
 inline void map_bytes(const std::uint8_t* table, const void* x, void* y, std::size_t n) {
+  const DefaultEnvironment environment;  // on Arm, saturation leaves a flag there
   const auto* from = static_cast<const std::uint8_t*>(x);
   auto* to = static_cast<std::uint8_t*>(y);
   for (std::size_t i = map_vectors(table, from, to, n); i < n; ++i) to[i] = table[from[i]];
