@@ -167,7 +167,7 @@ struct SwishBetaGradient {
 /// The gradient of swish for a beta that all elements share.
 ///
 /// Value: the sum of dy x^2 sigmoid'(beta x), each term rounded once to double, and their exact sum once more.
-/// Dtypes: float64, float32, float16, bfloat16; the result is a double.
+/// Dtypes: all of them: float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2; the result is a double.
 /// Exactness: the same bits for any order, split and number of threads.
 /// Special values: those of swish_backward's dbeta, summed as in IEEE 754; +0 for no elements.
 /// Source: the chain rule on x sigmoid(beta x).

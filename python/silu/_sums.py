@@ -26,8 +26,9 @@ class ExactSum:
 
     Dtypes
     ------
-    Of what is added: float64, float32, float16 and ml_dtypes' bfloat16; bool and
-    integers, without an error. Anything else is a TypeError.
+    Of what is added: float64, float32, float16 and ml_dtypes' bfloat16,
+    float8_e4m3fn and float8_e5m2; bool and integers, without an error. Anything
+    else is a TypeError.
 
     Exactness
     ---------

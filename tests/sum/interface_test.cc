@@ -82,7 +82,7 @@ TEST(SumClass, IsReadFromItsBytes) {
 
 template <class T>
 class BetaGradientOf : public testing::Test {};
-using Elements = testing::Types<double, float, silu::float16, silu::bfloat16>;
+using Elements = testing::Types<double, float, silu::float16, silu::bfloat16, silu::float8_e4m3fn, silu::float8_e5m2>;
 TYPED_TEST_SUITE(BetaGradientOf, Elements);
 
 TYPED_TEST(BetaGradientOf, IsTheExactSumOfTheTerms) {
