@@ -13,6 +13,7 @@ using math::kPairError, math::kProductError, math::kStepThird, math::kStepsPerUn
 #include "math/exp-inl.h"
 #include "math/evaluate-inl.h"
 #include "math/terms-inl.h"
+#include "cpu/exceptions-inl.h"
 #include "cpu/kernels-inl.h"
 #include "cpu/operators-inl.h"
 // clang-format on

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The loops over memory: each function by format, in the lanes that Memory<Format> names.
+// The loops over memory: each function by format, in the lanes that MemoryOf names.
 // Included inside the namespace of an instruction set.
 
 // How far a format is evaluated in its lanes, and when a result of theirs is in doubt.
@@ -57,28 +57,28 @@ constexpr int window() {
 // Vectors in a run, and the bytes by which memory is asked for beforehand.
 inline constexpr std::size_t kRun = 64, kAhead = 2048;
 
-// The limits' encodings in the lanes (Memory<Float16>::store says why they differ there).
-template <class Format>
+// The limits' encodings in the lanes of M (Memory<Float16>::store says why they differ there).
+template <class M>
 inline constexpr double kInfinityInLanes = __builtin_inf();
 template <>
-inline constexpr double kInfinityInLanes<math::Float16> = 0x1p16;
-template <class Format>
+inline constexpr double kInfinityInLanes<Memory<math::Float16>> = 0x1p16;
+template <class M>
 inline constexpr double kNanInLanes = __builtin_nan("");
 template <>
-inline constexpr double kNanInLanes<math::Float16> = 0x1.8p16;
+inline constexpr double kNanInLanes<Memory<math::Float16>> = 0x1.8p16;
 
 // The limits: on the left for x < 0, else on the right, and NaN for NaN.
-template <class F, class Format>
-inline typename Memory<Format>::L::V limits(typename Memory<Format>::L::V x) {
-  using L = typename Memory<Format>::L;
+template <class F, class M>
+inline typename M::L::V limits(typename M::L::V x) {
+  using L = typename M::L;
   const auto set = [](double value) { return L::set(static_cast<typename L::T>(value)); };
-  const typename L::V infinity = set(kInfinityInLanes<Format>);
+  const typename L::V infinity = set(kInfinityInLanes<M>);
   typename L::V right = set(0.0);
   if constexpr (F::kRight == Right::kOne) right = set(1.0);
   if constexpr (F::kRight == Right::kMinusZero) right = set(-0.0);
   if constexpr (F::kRight == Right::kIdentity) right = L::select(L::less(x, infinity), x, infinity);
   const typename L::V limit = L::select(L::less(x, set(0.0)), set(F::kMinusZeroOnLeft ? -0.0 : 0.0), right);
-  return L::select(L::not_at_most(L::abs(x), infinity), set(kNanInLanes<Format>), limit);
+  return L::select(L::not_at_most(L::abs(x), infinity), set(kNanInLanes<M>), limit);
 }
 
 // The lanes of x that are not evaluated.
@@ -87,6 +87,7 @@ inline typename Memory<Format>::L::M outside(typename Memory<Format>::L::V x) {
   using L = typename Memory<Format>::L;
   using T = typename L::T;
   const typename L::M beyond = L::not_at_most(L::abs(x), L::set(T(Plan<Format>::kNear)));
+  if constexpr (kCertain<F, Format>) return L::either(beyond, exceptions<F, Format>(x));
   if constexpr (kHasLeast<F, Format>) {
     const typename L::M tiny = L::less(L::abs(x), L::set(T(Plan<Format>::kLeast)));
     return L::either(beyond, L::both(tiny, L::not_equal(x, L::set(T(0)))));
@@ -106,6 +107,10 @@ inline bool any_outside(const char* from) {
     const typename I::M tiny = I::above_unsigned(I::set(kLeast), I::sub(twice, I::set(Bits{1})));
     return I::any(I::either(tiny, I::above_unsigned(twice, I::set(kNear))));
   }
+  if constexpr (kCertain<F, Format>) {
+    const typename I::M inside = I::above_unsigned(I::set(static_cast<Bits>(kNear + 1)), twice);
+    return !I::all(unexceptional<F, Format, I>(inside, twice));
+  }
   return I::any(I::above_unsigned(twice, I::set(kNear)));
 }
 
@@ -122,6 +127,15 @@ inline typename Memory<Format>::L::V fast(typename Memory<Format>::L::V x, typen
     doubtful = L::not_equal(y, other);
     if constexpr (F::kStart != Start::kHalfOfX) return y;
     return L::select(L::equal(x, L::set(0.0)), x, y);  // a pair does not keep a zero's sign
+  } else if constexpr (kCertain<F, Format>) {
+    doubtful = L::none();
+    if constexpr (F::kCancels) {
+      typename L::V factor, difference;
+      evaluate<F, L>(x, factor, difference);
+      return L::mul(factor, difference);
+    } else {
+      return evaluate<F, L>(x);
+    }
   } else {
     using M = Memory<Format>;
     constexpr int kWindow = window<F, Format>();
@@ -170,7 +184,7 @@ struct Doubts {
 // One block with doubtful lanes: those beyond kFar get their limits, the others are added to `doubts`.
 template <class F, class Format>
 inline void sift(const typename Memory<Format>::L::T* inputs, char* to, auto& doubts) {
-  using M = Memory<Format>;
+  using M = MemoryOf<F, Format>;
   using L = typename M::L;
   using T = typename L::T;
   constexpr double kFar = Plan<Format>::kFar;
@@ -180,7 +194,7 @@ inline void sift(const typename Memory<Format>::L::T* inputs, char* to, auto& do
   typename L::M doubtful;
   const typename L::V y = fast<F, Format>(x, doubtful);
   const typename L::M near = L::both(L::at_most(L::set(T(-kFar)), x), L::at_most(x, L::set(T(kFarRight))));
-  M::store(L::select(near, y, M::template round<0>(M::scale(limits<F, Format>(x)))), to);
+  M::store(L::select(near, y, M::template round<0>(M::scale(limits<F, M>(x)))), to);
   std::uint64_t marks = L::mask_bits(L::both(near, L::either(doubtful, outside<F, Format>(x))));
   for (; marks != 0; marks &= marks - 1) {
     const auto i = static_cast<std::size_t>(std::countr_zero(marks));
@@ -226,7 +240,7 @@ inline const void* ahead(const char* place) {
 // no call, which would cost it its registers.
 template <class F, class Format>
 inline void run(const char* from, char* to, std::size_t vectors) {
-  using M = Memory<Format>;
+  using M = MemoryOf<F, Format>;
   using L = typename M::L;
   alignas(64) typename L::T aside[kRun * L::kSize];
   std::size_t places[kRun], count = 0;
@@ -238,7 +252,7 @@ inline void run(const char* from, char* to, std::size_t vectors) {
     const bool any = any_outside<F, Format>(from + i * step);
     typename L::M doubtful;
     const typename L::V y = fast<F, Format>(x, doubtful);
-    if (__builtin_expect(any, false) || __builtin_expect(L::any(doubtful), false)) {
+    if (__builtin_expect(any, false) || (!kCertain<F, Format> && __builtin_expect(L::any(doubtful), false))) {
       L::store(x, aside + count * L::kSize);
       places[count++] = i;
     }

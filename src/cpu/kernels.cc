@@ -12,11 +12,14 @@
 // clang-format on
 #include "cpu/kernels.h"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 #include "cpu/environment.h"
 #include "math/exact.h"

@@ -119,6 +119,17 @@ struct Lanes {
   static HWY_INLINE M not_at_most(V a, V b) {  // true for NaN
     return M::of([](auto u, auto v) HWY_ATTR { return hn::Not(hn::Le(u, v)); }, a, b);
   }
+  static HWY_INLINE M none() {
+    M result;
+    for (auto& mask : result.each) {
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+      mask.raw = 0;
+#else
+      mask = hn::MaskFromVec(hn::Zero(D()));
+#endif
+    }
+    return result;
+  }
   static HWY_INLINE M either(M a, M b) {
     return M::of([](auto u, auto v) HWY_ATTR { return hn::Or(u, v); }, a, b);
   }
@@ -386,6 +397,35 @@ struct Memory<math::Float16> : Memory16<13> {
   }
 };
 
+// float16 by the machine's own conversions, which round to nearest: for results that are never in doubt.
+#ifdef HWY_DISABLE_F16C
+inline constexpr bool kConverts16 = false;
+#else
+inline constexpr bool kConverts16 = kFusedMultiplyAdd;  // NEON, and all that have AVX2
+#endif
+
+struct Converted16 {
+  using L = Lanes<float, 2>;
+  using D16 = hn::Rebind<hwy::float16_t, L::D>;
+  static constexpr std::size_t element(std::size_t lane) { return lane; }
+  static HWY_INLINE L::V scale(L::V a) { return a; }
+  template <int window>
+  static HWY_INLINE L::V round(L::V a) {
+    return a;
+  }
+  static HWY_INLINE L::V load(const char* from) {
+    L::V a;
+    for (std::size_t i = 0; i < L::kCount; ++i)
+      a.each[i] =
+          hn::PromoteTo(L::D(), hn::LoadU(D16(), reinterpret_cast<const hwy::float16_t*>(from) + i * L::kVector));
+    return a;
+  }
+  static HWY_INLINE void store(L::V a, char* to) {
+    for (std::size_t i = 0; i < L::kCount; ++i)
+      hn::StoreU(hn::DemoteTo(D16(), a.each[i]), D16(), reinterpret_cast<hwy::float16_t*>(to) + i * L::kVector);
+  }
+};
+
 // Bit patterns, for the functions that are defined on them.
 template <class Bits>
 struct IntegerLanes {
@@ -404,7 +444,28 @@ struct IntegerLanes {
   static HWY_INLINE M above_unsigned(V a, V b) { return hn::Gt(a, b); }
   static HWY_INLINE M equal(V a, V b) { return hn::Eq(a, b); }
   static HWY_INLINE M either(M a, M b) { return hn::Or(a, b); }
+  static HWY_INLINE M and_not(M a, M b) { return hn::AndNot(b, a); }  // a, and not b
+  // m, and a > b; m, and a != b; a has none of the mask's bits: each one instruction for the masks of AVX-512
+  static HWY_INLINE M and_above_unsigned(M m, V a, V b) {
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    if constexpr (sizeof(Bits) == 2) return M{_mm512_mask_cmpgt_epu16_mask(m.raw, a.raw, b.raw)};
+#endif
+    return hn::And(m, hn::Gt(a, b));
+  }
+  static HWY_INLINE M and_not_equal(M m, V a, V b) {
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    if constexpr (sizeof(Bits) == 2) return M{_mm512_mask_cmpneq_epu16_mask(m.raw, a.raw, b.raw)};
+#endif
+    return hn::AndNot(hn::Eq(a, b), m);
+  }
+  static HWY_INLINE M no_bits(V a, V mask) {
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    if constexpr (sizeof(Bits) == 2) return M{_mm512_testn_epi16_mask(a.raw, mask.raw)};
+#endif
+    return hn::Eq(hn::And(a, mask), hn::Zero(D()));
+  }
   static HWY_INLINE bool any(M m) { return !hn::AllFalse(D(), m); }
+  static HWY_INLINE bool all(M m) { return hn::AllTrue(D(), m); }
   static HWY_INLINE V add(V a, V b) { return hn::Add(a, b); }
   static HWY_INLINE V sub(V a, V b) { return hn::Sub(a, b); }
   static HWY_INLINE V select(M m, V yes, V no) { return hn::IfThenElse(m, yes, no); }

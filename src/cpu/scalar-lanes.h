@@ -57,6 +57,7 @@ struct Lanes {
   static M less(V a, V b) { return a < b; }
   static M equal(V a, V b) { return a == b; }
   static M not_equal(V a, V b) { return a != b; }
+  static M none() { return false; }
   static M either(M a, M b) { return a | b; }
   static M both(M a, M b) { return a & b; }
   static M not_mask(M a) { return !a; }
@@ -188,6 +189,9 @@ struct Memory<math::Float16> : Memory16<13> {
   }
 };
 
+inline constexpr bool kConverts16 = false;
+struct Converted16 : Memory<math::Float16> {};  // is not used
+
 // Bit patterns, for the functions that are defined on them.
 template <class Bits>
 struct IntegerLanes {
@@ -204,7 +208,12 @@ struct IntegerLanes {
   static bool above_unsigned(Bits a, Bits b) { return a > b; }
   static bool equal(Bits a, Bits b) { return a == b; }
   static bool either(bool a, bool b) { return a | b; }
+  static bool and_not(bool a, bool b) { return a & !b; }
+  static bool and_above_unsigned(bool m, Bits a, Bits b) { return m & (a > b); }
+  static bool and_not_equal(bool m, Bits a, Bits b) { return m & (a != b); }
+  static bool no_bits(Bits a, Bits mask) { return (a & mask) == 0; }
   static bool any(bool m) { return m; }
+  static bool all(bool m) { return m; }
   static Bits add(Bits a, Bits b) { return static_cast<Bits>(a + b); }
   static Bits sub(Bits a, Bits b) { return static_cast<Bits>(a - b); }
   static Bits select(bool m, Bits yes, Bits no) { return m ? yes : no; }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kernels in plain C++: for machines without vectors that Highway knows, and as a check on the others.
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 #include "cpu/environment.h"
 #include "cpu/kernels.h"

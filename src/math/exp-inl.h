@@ -48,10 +48,11 @@ requires(sizeof(typename L::T) == 4) typename L::V exp_minus(typename L::V x, Lo
     u = L::fma(n, L::set(kLn2Second32), L::fma(n, L::set(kLn2First32), x));
   }
   ((u = L::add(u, low)), ...);
-  const V u2 = L::mul(u, u);
-  const V c23 = L::fma(L::set(-kExp32[1]), u, L::set(kExp32[0]));
-  const V c45 = L::fma(L::set(-kExp32[3]), u, L::set(kExp32[2]));
-  const V polynomial = L::fma(L::fma(c45, u2, c23), u2, L::sub(L::set(1.0f), u));
+  V polynomial = L::fma(L::set(-kExp32[3]), u, L::set(kExp32[2]));
+  polynomial = L::fma(polynomial, u, L::set(-kExp32[1]));
+  polynomial = L::fma(polynomial, u, L::set(kExp32[0]));
+  polynomial = L::fma(polynomial, u, L::set(-1.0f));
+  polynomial = L::fma(polynomial, u, L::set(1.0f));
   return L::times_power(polynomial, n, shifted);
 }
 

@@ -51,9 +51,14 @@ constexpr typename Format::Bits overflow(bool negative) {
   return static_cast<typename Format::Bits>(Format::kInfinity | (negative ? Format::kSign : 0));
 }
 
+// 2^exponent, as a normal number.
+constexpr double power_of_two(int exponent) {
+  return std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52);
+}
+
 // The number that an encoding stands for, not a NaN, in a format narrower than double.
 template <class Format>
-double decode(typename Format::Bits bits) {
+constexpr double decode(typename Format::Bits bits) {
   const auto field = static_cast<std::uint64_t>(bits & Format::kInfinity) >> Format::kMantissaBits;
   const auto fraction = static_cast<std::uint64_t>(bits & ((typename Format::Bits{1} << Format::kMantissaBits) - 1));
   const std::uint64_t sign = static_cast<std::uint64_t>((bits & Format::kSign) != 0) << 63;
@@ -61,10 +66,9 @@ double decode(typename Format::Bits bits) {
   // An integer times the power of two of its last place.
   const std::uint64_t integer = field == 0 ? fraction : kHidden | fraction;
   const int exponent = (field == 0 ? 1 : static_cast<int>(field)) - Format::kBias - Format::kMantissaBits;
-  const auto power = std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52);
   const double magnitude = Format::kHasInfinity && field == Format::kInfinity >> Format::kMantissaBits
                                ? std::bit_cast<double>(std::uint64_t{0x7ff} << 52)
-                               : static_cast<double>(integer) * power;
+                               : static_cast<double>(integer) * power_of_two(exponent);
   return std::bit_cast<double>(std::bit_cast<std::uint64_t>(magnitude) | sign);
 }
 
