@@ -20,12 +20,14 @@ from fractions import Fraction
 from constants import (
     constant,
     constants,
+    derivative_constants,
     gappa,
     log2,
     number,
     plan,
     polynomial,
     power,
+    product_plan,
     require,
     rounded_up,
     significant_bits,
@@ -153,7 +155,8 @@ def float_lanes() -> dict[tuple[bool, Fraction], Fraction]:
     print(f"  polynomial              {log2(known['polynomial'])}")
     print(f"  its rounding            {log2(rounding)}")
     print(f"  reduction, fused        n {log2(known['single'])}")
-    ranges = (FLOAT_REACH, plan("Float16", "kFar"), Fraction(23, 2), Fraction(4))
+    products = (product_plan(format_, "kNear") for format_ in ("Float16", "Bfloat16"))
+    ranges = (FLOAT_REACH, plan("Float16", "kFar"), Fraction(23, 2), Fraction(4), *products)
     bounds = {(fused, x): total(x, fused) for fused in (True, False) for x in ranges}
     for (fused, x), value in bounds.items():
         print(f"  e^-x for |x| <= {x!s:5}{'fused' if fused else '':7}{log2(value)}")
@@ -234,7 +237,70 @@ def main() -> int:
     ratios = widths("Float16", floats(plan("Float16", "kFar")), U32)
     require(ratios["silu_derivative"] < 1, "Float16's kDifferenceError is proved for silu'")
     widths("Bfloat16", floats(FLOAT_REACH), U32)
+
+    print("the same for products of inputs with a function's value")
+    for function, ratio in double_products(near).items():
+        require(ratio < 1, f"the window of products of Float32 with {function} is proved")
+    for format_ in ("Float16", "Bfloat16"):
+        for function, ratio in float_products(format_, single).items():
+            require(ratio < 1, f"the test of products of {format_} with {function} is proved")
     return 0
+
+
+# Roundings in a product of inputs: one where there are two of them, one in 1 + input, one in their
+# product with the function's value or its factor.  sigmoid' comes with three inputs, silu'' with
+# two.
+PRODUCT_ROUNDINGS = {
+    "sigmoid": 3,
+    "silu_derivative": 3,
+    "sigmoid_derivative": 3,
+    "silu_second_derivative": 2,
+}
+
+
+def double_products(errors: Errors) -> dict[str, Fraction]:
+    """float32: errors in units of what kWindow and kWindowCancelling of ProductPlan allow for."""
+    window = power(int(product_plan("Float32", "kWindow"))) * U64
+    ratios = {
+        name: (errors.values()[name] + PRODUCT_ROUNDINGS[name] * U64) / window
+        for name in ("sigmoid", "sigmoid_derivative")
+    }
+    window = power(int(product_plan("Float32", "kWindowCancelling"))) * U64
+    least = product_plan("Float32", "kLeastDifference")
+    for name, difference in errors.differences(least).items():
+        relative = errors.factors()[name] + difference / least * (1 + power(-30))
+        ratios[name] = (relative + (1 + PRODUCT_ROUNDINGS[name]) * U64) / window
+    for name, ratio in ratios.items():
+        print(f"  {'Float32':9}{name:24}{'':10} {float(ratio):.2f}")
+    return ratios
+
+
+def float_products(
+    format_: str, exponentials: dict[tuple[bool, Fraction], Fraction]
+) -> dict[str, Fraction]:
+    """The 16-bit formats: errors in units of what kWindow, or the ends of the error, allow for."""
+    reach = product_plan(format_, "kNear")
+    window = power(int(product_plan(format_, "kWindow"))) * U32
+    constant_, slope = (derivative_constants(f"k{n}Error") for n in ("Difference", "Factor"))
+    ratios: dict[str, Fraction] = {}
+    for fused in (True, False):
+        e = min(bound for (f, x), bound in exponentials.items() if f == fused and x >= reach)
+        errors = Errors(e, e, Fraction(3, 2) * U32, U32)
+        for name in ("sigmoid", "sigmoid_derivative"):
+            # A float16 below 2^-14 is scaled to a subnormal float, which costs half a unit.
+            total = errors.values()[name] + (PRODUCT_ROUNDINGS[name] + Fraction(1, 2)) * U32
+            ratios[name] = max(ratios.get(name, Fraction(0)), total / window)
+        for i, name in enumerate(("silu_derivative", "silu_second_derivative")):
+            # u = alpha a' of the clamped gate is rounded, which moves the difference like s; the
+            # ends are rounded in their sum, fused or not, and in their product.
+            at = [errors.differences(Fraction(d))[name] + (1 + d) * U32 for d in (0, 1)]
+            ends = (2 if fused else 3) * U32
+            factor = errors.factors()[name] + PRODUCT_ROUNDINGS[name] * U32
+            needed = (at[0] / constant_[i], (at[1] - at[0] + factor + ends) / slope[i])
+            ratios[name] = max(ratios.get(name, Fraction(0)), *needed) * (1 + power(-18))
+    for name, ratio in ratios.items():
+        print(f"  {format_:9}{name:24}{'':10} {float(ratio):.2f}")
+    return ratios
 
 
 def widths(format_: str, errors: Errors, u: Fraction) -> dict[str, Fraction]:

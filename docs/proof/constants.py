@@ -40,15 +40,31 @@ def words(name: str, file: str = "math/tables.h") -> list[int]:
     return [int(word, 16) for word in re.findall(r"0x([0-9a-f]{16})u", found[1])]
 
 
-def plan(format_: str, name: str) -> Fraction:
-    """A member of Plan<math::format_> in src/cpu/kernels-inl.h."""
+def plan(format_: str, name: str, file: str = "kernels", plan_: str = "Plan") -> Fraction:
+    """A member of Plan<math::format_> in src/cpu/kernels-inl.h, or of another file's plan_."""
     struct = re.search(
-        rf"struct Plan<math::{format_}> \{{(.*?)\}};", source("cpu/kernels-inl.h"), re.DOTALL
+        rf"struct {plan_}<math::{format_}> \{{(.*?)\}};", source(f"cpu/{file}-inl.h"), re.DOTALL
     )
     found = struct and re.search(rf"\b{name} = (0x[\da-f.]+p-?\d+|\d+)", struct[1])
     if not found:
-        raise SystemExit(f"kernels-inl.h: Plan<{format_}> has no {name}")
+        raise SystemExit(f"{file}-inl.h: {plan_}<{format_}> has no {name}")
     return Fraction(float.fromhex(found[1]) if "x" in found[1] else int(found[1]))
+
+
+def product_plan(format_: str, name: str) -> Fraction:
+    """A member of ProductPlan<math::format_> in src/cpu/operators-inl.h."""
+    return plan(format_, name, "operators", "ProductPlan")
+
+
+def derivative_constants(name: str) -> tuple[Fraction, Fraction]:
+    """The constant of operators-inl.h for silu' and for silu''."""
+    found = re.search(
+        rf"\b{name} = G::kFunction == SILU_SILU_DERIVATIVE \? ({HEX})f : ({HEX})f",
+        source("cpu/operators-inl.h"),
+    )
+    if not found:
+        raise SystemExit(f"operators-inl.h has no {name} by function")
+    return Fraction(float.fromhex(found[1])), Fraction(float.fromhex(found[2]))
 
 
 def terms_constant(function: str) -> Fraction:

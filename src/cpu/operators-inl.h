@@ -30,13 +30,38 @@ struct ProductPlan<math::Float16> {
 
 template <>
 struct ProductPlan<math::Bfloat16> {
-  static constexpr double kNear = 87, kMost = 0x1.fffffep127, kLeastFactor = 0x1p-100;
+  static constexpr double kNear = 40, kMost = 0x1.fffffep127, kLeastFactor = 0x1p-100;
   static constexpr int kWindow = 4;
 };
 
-// The error of G's difference in float lanes, and its factor's, in units of 1 + difference.
+// Inputs within these bounds need no test but that of the rounding: no step leaves the lanes' normal numbers, and no
+// result the format's, besides exact zeros.  A block with others is looked at again with all tests, so that the bounds
+// are no more than a matter of speed.
+//   kGuardNear       |u|; g(u) is 2^-35 or more there, besides the zeros of silu' and silu''
+//   least_exponent   log2 of the least of so many factors
+//   most_exponent    and of the largest, by the number of factors that are not u
+template <class Format>
+inline constexpr double kGuardNear = 24;
+template <>
+inline constexpr double kGuardNear<math::Float16> = 17;
+
+constexpr int least_exponent(int factors) { return -90 / factors; }
+
+template <class Format>
+constexpr int most_exponent(int /*factors*/) {
+  return 60;
+}
+template <>
+constexpr int most_exponent<math::Float16>(int factors) {
+  return factors == 1 ? 10 : 7;  // times u, below 2^5, or each other, and g, below 1.1: below 2^15
+}
+
+// The error of a factor times G's difference in float lanes, in units of the factor: kDifferenceError and
+// |difference| times kFactorError.
 template <class G>
-inline constexpr float kDifferenceError = G::kFunction == SILU_SILU_DERIVATIVE ? 0x1p-19f : 0x1p-18f;
+inline constexpr float kDifferenceError = G::kFunction == SILU_SILU_DERIVATIVE ? 0x1.8p-22f : 0x1p-20f;
+template <class G>
+inline constexpr float kFactorError = G::kFunction == SILU_SILU_DERIVATIVE ? 0x1.2p-20f : 0x1.6p-20f;
 
 template <class Op>
 inline constexpr bool kClamped = requires {
@@ -72,7 +97,7 @@ inline void clamp(Block<Op, L>& block, typename L::V limit) {
     const auto above = [](typename L::V x, typename L::V bound) {
       const typename L::M beyond = L::less(bound, x);
       if constexpr (!std::is_same_v<Format, math::Float16>) return beyond;
-      return L::both(beyond, L::at_most(x, L::set(kInfinityInLanes<Format>)));  // NaN is a number there
+      return L::both(beyond, L::at_most(x, L::set(kInfinityInLanes<Memory<Format>>)));  // NaN is a number there
     };
     typename L::V &a = block.x[Op::kGate], &b = block.x[Op::kLinear];
     const typename L::M a_above = above(a, limit), b_above = above(b, limit), b_below = above(L::neg(b), limit);
@@ -127,8 +152,51 @@ inline typename L::M loses_bits(const typename L::V* x, double least, double mos
   return L::both(found, L::not_mask(has_zero<L>(x, factors)));
 }
 
-// One term in the lanes of a format narrower than them; `doubtful` gets more lanes.
-template <class T, class Format>
+template <class Argument>
+inline constexpr int kOnlyInput = -1;
+template <int input>
+inline constexpr int kOnlyInput<Product<input>> = input;
+
+// Whether encodings tell that inputs lie within the bounds.
+template <class Op, class Format>
+inline constexpr bool kGuarded =
+    !kClamped<Op> && kOnlyInput<typename Op::Argument> >= 0 && !std::is_same_v<Format, math::Float64>;
+
+template <int input, int... inputs>
+constexpr bool is_factor(Product<inputs...> /*factors*/) {
+  return ((inputs == input) || ...);
+}
+
+// Whether a block's inputs do, by their encodings.
+template <class Op, class Format, class... Terms>
+inline bool inside(const char* const* from, std::size_t offset, List<Terms...> /*terms*/) {
+  using Bits = typename Format::Bits;
+  using I = IntegerLanes<Bits>;
+  constexpr int kArgument = kOnlyInput<typename Op::Argument>;
+  constexpr int kFactors = std::max({Terms::Factors::kCount...});
+  constexpr bool kSmall = Format::kMinExponent < -100;  // float16's products stay normal in floats
+  const auto twice_of = [](double magnitude) { return static_cast<Bits>(2 * math::encode<Format>(magnitude)); };
+  constexpr double kLeast = math::power_of_two(least_exponent(kFactors));
+  constexpr double kMost = math::power_of_two(most_exponent<Format>(Op::kInputs - 1));
+  typename I::M all = I::equal(I::set(0), I::set(0));
+  const auto test = [&](auto input) {
+    const typename I::V x = I::load(from[input] + offset), twice = I::add(x, x);
+    const auto most = static_cast<Bits>(twice_of(input == kArgument ? kGuardNear<Format> : kMost) + 1);
+    all = I::and_above_unsigned(all, I::set(most), twice);
+    if constexpr (kSmall &&
+                  (is_factor<input>(typename Terms::Factors()) || ...)) {  // less 1, a zero becomes the largest number
+      const auto least = static_cast<Bits>(twice_of(kLeast) - 2);
+      all = I::and_above_unsigned(all, I::sub(twice, I::set(Bits{1})), I::set(least));
+    }
+  };
+  [&]<int... input>(std::integer_sequence<int, input...>) { (test(std::integral_constant<int, input>()), ...); }
+  (std::make_integer_sequence<int, Op::kInputs>());
+  return I::all(all);
+}
+
+// One term in the lanes of a format narrower than them; `doubtful` gets more lanes: those whose rounding is in doubt
+// and, unless kInside, those that the lanes do not serve.
+template <class T, class Format, bool kInside>
 inline typename Memory<Format>::L::V fast_term(const typename Memory<Format>::L::V* x, typename Memory<Format>::L::V u,
                                                typename Memory<Format>::L::V e, typename Memory<Format>::L::V s,
                                                typename Memory<Format>::L::V t,
@@ -152,12 +220,12 @@ inline typename Memory<Format>::L::V fast_term(const typename Memory<Format>::L:
     } else {
       // The end of the error that is farther from 0, and the other one: where they round alike, or one of them
       // is a midpoint, as a subnormal result may be.
-      constexpr float kError = kDifferenceError<G>;
-      const V error = L::copy_sign(L::set(kError), difference);
-      result = M::template round<0>(M::scale(L::mul(factor, L::fma(difference, L::set(1 + kError), error))));
-      const V other = M::round_down(M::scale(L::mul(factor, L::fms(difference, L::set(1 - kError), error))));
+      constexpr float kFactor = kFactorError<G>;
+      const V error = L::copy_sign(L::set(kDifferenceError<G>), difference);
+      result = M::template round<0>(M::scale(L::mul(factor, L::fma(difference, L::set(1 + kFactor), error))));
+      const V other = M::round_down(M::scale(L::mul(factor, L::fms(difference, L::set(1 - kFactor), error))));
       doubtful = L::either(doubtful, M::differ(result, other));
-      if constexpr (requires { Plan::kLeastFactor; }) {
+      if constexpr (!kInside && requires { Plan::kLeastFactor; }) {
         const typename L::M small = L::less(L::abs(factor), L::set(Plan::kLeastFactor));
         doubtful = L::either(doubtful, L::both(small, L::not_mask(has_zero<L>(x, typename T::Factors()))));
       }
@@ -167,6 +235,7 @@ inline typename Memory<Format>::L::V fast_term(const typename Memory<Format>::L:
     result = M::template round<Plan::kWindow>(M::scale(y));
     doubtful = L::either(doubtful, M::template near_midpoint<Plan::kWindow>(result));
   }
+  if constexpr (kInside) return result;
   using Number = typename L::T;
   const V magnitude = L::abs(y);
   doubtful = L::either(doubtful, L::not_at_most(magnitude, L::set(static_cast<Number>(Plan::kMost))));
@@ -179,7 +248,7 @@ inline typename Memory<Format>::L::V fast_term(const typename Memory<Format>::L:
   return result;
 }
 
-template <class Op, class Format, class... Terms>
+template <class Op, class Format, bool kInside, class... Terms>
 inline void fast_terms(const Block<Op, typename Memory<Format>::L>& block, typename Memory<Format>::L::V* y,
                        typename Memory<Format>::L::M& doubtful, List<Terms...> terms) {
   using M = Memory<Format>;
@@ -217,12 +286,12 @@ inline void fast_terms(const Block<Op, typename Memory<Format>::L>& block, typen
     const Singles<L> a;
     const V e = exp_of_argument(block, u);
     const V s = a.div(a.set(1.0), a.add(a.set(1.0), e)), t = a.mul(e, s);
-    doubtful = L::not_at_most(L::abs(u), L::set(static_cast<Number>(Plan::kNear)));
-    if constexpr (requires { Plan::kMostInput; })
+    doubtful = kInside ? L::none() : L::not_at_most(L::abs(u), L::set(static_cast<Number>(Plan::kNear)));
+    if constexpr (!kInside && requires { Plan::kMostInput; })
       for (int k = 0; k < Op::kInputs; ++k)
         doubtful =
             L::either(doubtful, L::not_at_most(L::abs(block.x[k]), L::set(static_cast<Number>(Plan::kMostInput))));
-    ((y[i] = fast_term<Terms, Format>(block.x, u, e, s, t, doubtful), ++i), ...);
+    ((y[i] = fast_term<Terms, Format, kInside>(block.x, u, e, s, t, doubtful), ++i), ...);
   }
   if constexpr (kMasked<Op>) {  // a NaN in another input leaves a doubt, which settles it
     for (int k = 0; k < 2; ++k) y[k] = L::select(block.clamped[k], L::set(0), y[k]);
@@ -261,9 +330,12 @@ struct Aside {
   std::uint64_t clamped[kOperatorRun][2];
   std::uint64_t batch_clamped[2] = {};
   std::size_t places[kOperatorRun];
+  std::uint64_t marks[kOperatorRun];  // the doubtful lanes; kUnknown where they are to be found
   std::size_t count = 0, batched = 0;
+  static constexpr std::uint64_t kUnknown = 0;
 
-  void add(const Block<Op, L>& block, std::size_t place) {
+  void add(const Block<Op, L>& block, std::size_t place, std::uint64_t doubtful) {
+    marks[count] = doubtful;
     for (int k = 0; k < kX; ++k) L::store(block.x[k], inputs[count][k]);
     if constexpr (kMasked<Op>)
       for (int k = 0; k < 2; ++k) clamped[count][k] = L::mask_bits(block.clamped[k]);
@@ -273,14 +345,9 @@ struct Aside {
   [[gnu::noinline, gnu::cold, gnu::flatten]] void settle(char* const* to) {
     const std::size_t step = L::kSize * sizeof(typename Format::Bits);
     for (std::size_t i = 0; i < count; ++i) {
-      Block<Op, L> block;
-      for (int k = 0; k < kX; ++k) block.x[k] = L::load(inputs[i][k]);
-      if constexpr (kMasked<Op>) block.clamped[0] = block.clamped[1] = L::less(L::set(1), L::set(0));
-      typename L::V y[kY];
-      typename L::M doubtful;
-      fast_terms<Op, Format>(block, y, doubtful, typename Op::Terms());
-      for (std::uint64_t marks = L::mask_bits(doubtful); marks != 0; marks &= marks - 1) {
-        const auto lane = static_cast<std::size_t>(std::countr_zero(marks));
+      if (marks[i] == kUnknown) marks[i] = doubtful_lanes(i);
+      for (; marks[i] != 0; marks[i] &= marks[i] - 1) {
+        const auto lane = static_cast<std::size_t>(std::countr_zero(marks[i]));
         for (int k = 0; k < kX; ++k) {
           const auto x = static_cast<double>(inputs[i][k][lane]);
           batch[k][batched] = k < Op::kInputs ? number_of<Format>(x) : x;
@@ -294,8 +361,22 @@ struct Aside {
         if (++batched == W::kSize) flush();
       }
     }
-    if (batched > 0) flush();
     count = 0;
+  }
+
+  // What is left of the last batch.
+  void finish() {
+    if (batched > 0) flush();
+  }
+
+  std::uint64_t doubtful_lanes(std::size_t i) const {
+    Block<Op, L> block;
+    for (int k = 0; k < kX; ++k) block.x[k] = L::load(inputs[i][k]);
+    if constexpr (kMasked<Op>) block.clamped[0] = block.clamped[1] = L::less(L::set(1), L::set(0));
+    typename L::V y[kY];
+    typename L::M doubtful;
+    fast_terms<Op, Format, false>(block, y, doubtful, typename Op::Terms());
+    return L::mask_bits(doubtful);
   }
 
   void flush() {
@@ -347,11 +428,11 @@ struct Aside {
 
 // Whole blocks, contiguous.
 template <class Op, class Format>
-inline void run_operator(const char* const* from, char* const* to, const double* parameters, std::size_t blocks) {
+inline void run_operator(const char* const* from, char* const* to, const double* parameters, std::size_t blocks,
+                         Aside<Op, Format>& aside) {
   using M = Memory<Format>;
   using L = typename M::L;
   using T = typename L::T;
-  Aside<Op, Format> aside;
   const std::size_t step = L::kSize * sizeof(typename Format::Bits);
   for (std::size_t i = 0; i < blocks; ++i) {
     Block<Op, L> block;
@@ -366,8 +447,14 @@ inline void run_operator(const char* const* from, char* const* to, const double*
     }
     typename L::V y[kOutputs<Op>];
     typename L::M doubtful;
-    fast_terms<Op, Format>(block, y, doubtful, typename Op::Terms());
-    if (__builtin_expect(L::any(doubtful), false)) aside.add(block, i);
+    bool within = true;
+    if constexpr (kGuarded<Op, Format>) within = inside<Op, Format>(from, i * step, typename Op::Terms());
+    fast_terms<Op, Format, kGuarded<Op, Format>>(block, y, doubtful, typename Op::Terms());
+    if (__builtin_expect(!within, false)) {
+      aside.add(block, i, aside.kUnknown);
+    } else if (__builtin_expect(L::any(doubtful), false)) {
+      aside.add(block, i, L::mask_bits(doubtful));
+    }
     for (int k = 0; k < kOutputs<Op>; ++k) M::store(y[k], to[k] + i * step);
   }
   if (aside.count > 0) aside.settle(to);
@@ -389,6 +476,7 @@ template <class Op, class Format>
   alignas(64) char gathered[Op::kInputs][kMost * kSize];
   alignas(64) char results[kOutputs<Op>][kMost * kSize];
   bool filled[Op::kInputs] = {};
+  Aside<Op, Format> aside;
   for (std::size_t done = 0; done < n;) {
     const std::size_t left = n - done, whole = left / L::kSize;
     const std::size_t blocks = whole == 0 ? 1 : whole < kOperatorRun ? whole : kOperatorRun;
@@ -413,14 +501,16 @@ template <class Op, class Format>
       const bool direct = outputs[k].stride == static_cast<std::ptrdiff_t>(kSize) && whole != 0;
       to[k] = direct ? data : results[k];
     }
-    run_operator<Op, Format>(from, to, parameters, blocks);
+    run_operator<Op, Format>(from, to, parameters, blocks, aside);
     for (int k = 0; k < kOutputs<Op>; ++k) {
       if (to[k] != results[k]) continue;
+      aside.finish();
       auto* data = static_cast<char*>(outputs[k].data) + static_cast<std::ptrdiff_t>(done) * outputs[k].stride;
       copy_strided<kSize>(results[k], kSize, data, outputs[k].stride, count);
     }
     done += count;
   }
+  aside.finish();
 }
 
 template <class Format, class... Op>
