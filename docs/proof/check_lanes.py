@@ -266,7 +266,7 @@ def double_products(errors: Errors) -> dict[str, Fraction]:
         for name in ("sigmoid", "sigmoid_derivative")
     }
     window = power(int(product_plan("Float32", "kWindowCancelling"))) * U64
-    least = product_plan("Float32", "kLeastDifference")
+    least = plan("Float32", "kLeastDifference")
     for name, difference in errors.differences(least).items():
         relative = errors.factors()[name] + difference / least * (1 + power(-30))
         ratios[name] = (relative + (1 + PRODUCT_ROUNDINGS[name]) * U64) / window

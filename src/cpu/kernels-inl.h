@@ -95,6 +95,23 @@ inline typename Memory<Format>::L::M outside(typename Memory<Format>::L::V x) {
   return beyond;
 }
 
+// Whether encodings tell where F's difference may be too small for the lanes.
+template <class F, class Format>
+inline constexpr bool kKnowsZero = F::kCancels&& requires {
+  Plan<Format>::kLeastDifference;
+};
+
+// The lanes of `inside` whose encodings, which are given twice, are not beside F's zero, where the difference may be
+// below kLeastDifference: its slope is 1 there, or more.
+template <class F, class Format, class I>
+inline typename I::M far_from_zero(typename I::M inside, typename I::V twice) {
+  using Bits = typename Format::Bits;
+  constexpr double kWidth = 17. / 16 * Plan<Format>::kLeastDifference;
+  constexpr auto kLowest = static_cast<Bits>(2 * math::encode<Format>(F::kZero - kWidth));
+  constexpr auto kHighest = static_cast<Bits>(2 * math::encode<Format>(F::kZero + kWidth));
+  return I::and_above_unsigned(inside, I::sub(twice, I::set(kLowest)), I::set(kHighest - kLowest));
+}
+
 // Whether there are any, from the encodings: twice one is in the order of magnitudes.
 template <class F, class Format>
 inline bool any_outside(const char* from) {
@@ -111,12 +128,17 @@ inline bool any_outside(const char* from) {
     const typename I::M inside = I::above_unsigned(I::set(static_cast<Bits>(kNear + 1)), twice);
     return !I::all(unexceptional<F, Format, I>(inside, twice));
   }
+  if constexpr (kKnowsZero<F, Format>) {
+    const typename I::M inside = I::above_unsigned(I::set(static_cast<Bits>(kNear + 1)), twice);
+    return !I::all(far_from_zero<F, Format, I>(inside, twice));
+  }
   return I::any(I::above_unsigned(twice, I::set(kNear)));
 }
 
 // One block through the fast path, for x inside of the interval.  `doubtful` gets the lanes whose rounding
-// the error bound does not decide; their results are without meaning.
-template <class F, class Format>
+// the error bound does not decide; their results are without meaning.  kFarFromZero: encodings have told that no
+// lane is beside F's zero.
+template <class F, class Format, bool kFarFromZero>
 inline typename Memory<Format>::L::V fast(typename Memory<Format>::L::V x, typename Memory<Format>::L::M& doubtful) {
   using L = typename Memory<Format>::L;
   if constexpr (std::is_same_v<Format, math::Float64>) {  // in pairs at once, rounded by one addition
@@ -159,7 +181,7 @@ inline typename Memory<Format>::L::V fast(typename Memory<Format>::L::V x, typen
     }
     {
       doubtful = M::template near_midpoint<kWindow>(y);
-      if constexpr (F::kCancels && requires { Plan<Format>::kLeastDifference; }) {
+      if constexpr (!kFarFromZero && F::kCancels && requires { Plan<Format>::kLeastDifference; }) {
         const typename L::V least = L::set(Plan<Format>::kLeastDifference);
         doubtful = L::either(doubtful, L::less(L::abs(difference), least));
       }
@@ -192,7 +214,7 @@ inline void sift(const typename Memory<Format>::L::T* inputs, char* to, auto& do
   constexpr double kFarRight = std::is_same_v<Format, math::Float64> && !kDecaysOnRight<F> ? Plan<Format>::kNear : kFar;
   const typename L::V x = L::load(inputs);
   typename L::M doubtful;
-  const typename L::V y = fast<F, Format>(x, doubtful);
+  const typename L::V y = fast<F, Format, false>(x, doubtful);
   const typename L::M near = L::both(L::at_most(L::set(T(-kFar)), x), L::at_most(x, L::set(T(kFarRight))));
   M::store(L::select(near, y, M::template round<0>(M::scale(limits<F, M>(x)))), to);
   std::uint64_t marks = L::mask_bits(L::both(near, L::either(doubtful, outside<F, Format>(x))));
@@ -251,7 +273,7 @@ inline void run(const char* from, char* to, std::size_t vectors) {
     const typename L::V x = M::load(from + i * step);
     const bool any = any_outside<F, Format>(from + i * step);
     typename L::M doubtful;
-    const typename L::V y = fast<F, Format>(x, doubtful);
+    const typename L::V y = fast<F, Format, kKnowsZero<F, Format>>(x, doubtful);
     if (__builtin_expect(any, false) || (!kCertain<F, Format> && __builtin_expect(L::any(doubtful), false))) {
       L::store(x, aside + count * L::kSize);
       places[count++] = i;

@@ -449,6 +449,7 @@ struct IntegerLanes {
   static HWY_INLINE M and_above_unsigned(M m, V a, V b) {
 #if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
     if constexpr (sizeof(Bits) == 2) return M{_mm512_mask_cmpgt_epu16_mask(m.raw, a.raw, b.raw)};
+    if constexpr (sizeof(Bits) == 4) return M{_mm512_mask_cmpgt_epu32_mask(m.raw, a.raw, b.raw)};
 #endif
     return hn::And(m, hn::Gt(a, b));
   }

@@ -17,7 +17,8 @@ struct ProductPlan<math::Float64> {
 
 template <>
 struct ProductPlan<math::Float32> {
-  static constexpr double kNear = 87, kLeast = 0x1p-126, kMost = 0x1p1000, kLeastDifference = 0x1p-9;
+  static constexpr double kNear = 87, kLeast = 0x1p-126, kMost = 0x1p1000;
+  static constexpr double kLeastDifference = Plan<math::Float32>::kLeastDifference;
   static constexpr int kWindow = 9, kWindowCancelling = 17;
 };
 
@@ -188,6 +189,13 @@ inline bool inside(const char* const* from, std::size_t offset, List<Terms...> /
       const auto least = static_cast<Bits>(twice_of(kLeast) - 2);
       all = I::and_above_unsigned(all, I::sub(twice, I::set(Bits{1})), I::set(least));
     }
+    if constexpr (input == kArgument) {
+      const auto far = [&](auto term) {
+        using G = typename decltype(term)::G;
+        if constexpr (kKnowsZero<G, Format>) all = far_from_zero<G, Format, I>(all, twice);
+      };
+      (far(Terms()), ...);
+    }
   };
   [&]<int... input>(std::integer_sequence<int, input...>) { (test(std::integral_constant<int, input>()), ...); }
   (std::make_integer_sequence<int, Op::kInputs>());
@@ -216,7 +224,8 @@ inline typename Memory<Format>::L::V fast_term(const typename Memory<Format>::L:
     if constexpr (requires { Plan::kLeastDifference; }) {
       result = M::template round<Plan::kWindowCancelling>(M::scale(y));
       doubtful = L::either(doubtful, M::template near_midpoint<Plan::kWindowCancelling>(result));
-      doubtful = L::either(doubtful, L::less(L::abs(difference), L::set(Plan::kLeastDifference)));
+      if constexpr (!kInside)
+        doubtful = L::either(doubtful, L::less(L::abs(difference), L::set(Plan::kLeastDifference)));
     } else {
       // The end of the error that is farther from 0, and the other one: where they round alike, or one of them
       // is a midpoint, as a subnormal result may be.
