@@ -78,6 +78,7 @@ LIMITS = {
     ("silu_backward", "bfloat16"): 0.6,
     ("swiglu", "float32"): 1.0,
     ("swiglu", "bfloat16"): 0.5,
+    **{("swish_beta_gradient", dtype): 2.0 for dtype in DTYPES},
 }
 
 Call = Callable[[], object]
@@ -153,6 +154,29 @@ class Library:
         if status != 0:
             raise RuntimeError(f"{operator}: silu_apply returned {status}")
         return call
+
+    def beta_gradient(self, inputs: list[torch.Tensor]) -> Call:
+        """A call that sums the gradient for a shared beta exactly; inputs are dy, x and beta."""
+        total = (ctypes.c_int64 * (67 + 1))()  # silu_sum
+        value = self._library.silu_sum_value
+        value.restype = ctypes.c_double
+        dtype = list(DTYPES.values()).index(inputs[0].dtype)
+        operands, n = Operand.array(inputs), ctypes.c_size_t(inputs[0].numel())
+
+        def gradient() -> float:
+            ctypes.memset(total, 0, ctypes.sizeof(total))
+            status = self._library.silu_swish_beta_gradient(total, dtype, operands, n)
+            if status != 0:
+                raise RuntimeError(f"silu_swish_beta_gradient returned {status}")
+            return float(value(total))
+
+        return gradient
+
+
+def torch_beta_gradient(dy: torch.Tensor, x: torch.Tensor, beta: torch.Tensor) -> Call:
+    """PyTorch's expression, with the sigmoid that its autograd keeps."""
+    s = torch.sigmoid(beta * x)
+    return lambda: (dy * x * x * s * (1 - s)).sum()
 
 
 def torch_operator_call(operator: str, x: list[torch.Tensor], y: list[torch.Tensor]) -> Call:
@@ -313,6 +337,14 @@ def offers(library: Library, dtype: str, n: int) -> Iterator[tuple[str, dict[str
                 **copy,
             },
         )
+    yield (
+        "swish_beta_gradient",
+        {
+            "silu": library.beta_gradient([third, x, beta]),
+            "PyTorch": torch_beta_gradient(third, x, beta),
+            **copy,
+        },
+    )
 
 
 def measure(library: Library, dtypes: list[str], n: int, rounds: int) -> list[dict[str, object]]:
