@@ -398,10 +398,10 @@ struct Memory<math::Float16> : Memory16<13> {
 };
 
 // float16 by the machine's own conversions, which round to nearest: for results that are never in doubt.
-#ifdef HWY_DISABLE_F16C
-inline constexpr bool kConverts16 = false;
+#if (HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2 && !defined(HWY_DISABLE_F16C)) || HWY_ARCH_ARM_A64
+inline constexpr bool kConverts16 = kFusedMultiplyAdd;
 #else
-inline constexpr bool kConverts16 = kFusedMultiplyAdd;  // NEON, and all that have AVX2
+inline constexpr bool kConverts16 = false;
 #endif
 
 struct Converted16 {
