@@ -19,15 +19,16 @@ constexpr std::uint32_t kMostAdditions = (1u << 10) - 1;
 void add_one(silu_sum& sum, std::uint64_t bits) {
   const auto field = static_cast<int>(bits >> 52 & 0x7ff);
   const std::uint64_t fraction = bits & 0xfffffffffffffu;
-  const bool negative = bits >> 63 != 0;
+  const std::int64_t sign = static_cast<std::int64_t>(bits) >> 63;  // 0 or -1
   if (field == 0x7ff) {
-    sum.specials |= fraction != 0 ? kNan : negative ? kMinusInfinity : kPlusInfinity;
+    sum.specials |= fraction != 0 ? kNan : sign != 0 ? kMinusInfinity : kPlusInfinity;
     return;
   }
   const std::uint64_t mantissa = field == 0 ? fraction : fraction | 0x10000000000000u;
   const int position = field == 0 ? 0 : field - 1;  // of the last bit, in units of 2^-1074
   const int chunk = position / 32, shift = position % 32;
-  const auto integer = negative ? -static_cast<std::int64_t>(mantissa) : static_cast<std::int64_t>(mantissa);
+  // Without a branch, which no processor foresees where signs are random.
+  const std::int64_t integer = (static_cast<std::int64_t>(mantissa) ^ sign) - sign;
   sum.chunks[chunk] += static_cast<std::int64_t>(static_cast<std::uint64_t>(integer) << shift & 0xffffffffu);
   sum.chunks[chunk + 1] += integer >> (32 - shift);  // rounds down
 }
