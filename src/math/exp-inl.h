@@ -20,11 +20,11 @@ requires(sizeof(typename L::T) == 8) typename L::V exp_minus(typename L::V x) {
   } else {
     u = L::add(L::add(x, L::mul(n, L::set(kStepFirst))), L::mul(n, L::set(kStepRest)));
   }
-  V polynomial = L::fma(L::set(-kExp64[5]), u, L::set(kExp64[4]));
-  polynomial = L::fma(polynomial, u, L::set(-kExp64[3]));
-  polynomial = L::fma(polynomial, u, L::set(kExp64[2]));
-  polynomial = L::fma(polynomial, u, L::set(-kExp64[1]));
-  polynomial = L::fma(polynomial, u, L::set(kExp64[0]));
+  const V u2 = L::mul(u, u);
+  const V c01 = L::fma(L::set(-kExp64[1]), u, L::set(kExp64[0]));
+  const V c23 = L::fma(L::set(-kExp64[3]), u, L::set(kExp64[2]));
+  const V c45 = L::fma(L::set(-kExp64[5]), u, L::set(kExp64[4]));
+  const V polynomial = L::fma(L::fma(c45, u2, c23), u2, c01);
   // The table's entries lack j in the place where shifted << 48 adds it to the exponent.
   const auto index = L::bits(shifted);
   const V power = L::from_bits(L::add_bits(L::lookup(kExp2Biased, index), L::template shift_left<48>(index)));
