@@ -112,27 +112,26 @@ inline typename I::M far_from_zero(typename I::M inside, typename I::V twice) {
   return I::and_above_unsigned(inside, I::sub(twice, I::set(kLowest)), I::set(kHighest - kLowest));
 }
 
+// The lanes of `inside` whose encodings, which are given twice, are those of 0 or of `least` and more.
+template <class Format, class I>
+inline typename I::M zero_or_at_least(typename I::M inside, typename I::V twice, double least) {
+  using Bits = typename Format::Bits;
+  const auto below = static_cast<Bits>(2 * math::encode<Format>(least) - 2);  // less 1, a zero is the largest number
+  return I::and_above_unsigned(inside, I::sub(twice, I::set(Bits{1})), I::set(below));
+}
+
 // Whether there are any, from the encodings: twice one is in the order of magnitudes.
 template <class F, class Format>
 inline bool any_outside(const char* from) {
   using I = IntegerLanes<typename Format::Bits>;
   using Bits = typename Format::Bits;
   const typename I::V x = I::load(from), twice = I::add(x, x);
-  constexpr auto kNear = static_cast<Bits>(2 * math::encode<Format>(Plan<Format>::kNear));
-  if constexpr (kHasLeast<F, Format>) {  // less 1, a zero becomes the largest number
-    constexpr auto kLeast = static_cast<Bits>(2 * math::encode<Format>(Plan<Format>::kLeast) - 1);
-    const typename I::M tiny = I::above_unsigned(I::set(kLeast), I::sub(twice, I::set(Bits{1})));
-    return I::any(I::either(tiny, I::above_unsigned(twice, I::set(kNear))));
-  }
-  if constexpr (kCertain<F, Format>) {
-    const typename I::M inside = I::above_unsigned(I::set(static_cast<Bits>(kNear + 1)), twice);
-    return !I::all(unexceptional<F, Format, I>(inside, twice));
-  }
-  if constexpr (kKnowsZero<F, Format>) {
-    const typename I::M inside = I::above_unsigned(I::set(static_cast<Bits>(kNear + 1)), twice);
-    return !I::all(far_from_zero<F, Format, I>(inside, twice));
-  }
-  return I::any(I::above_unsigned(twice, I::set(kNear)));
+  constexpr auto kBeyond = static_cast<Bits>(2 * math::encode<Format>(Plan<Format>::kNear) + 1);
+  typename I::M inside = I::above_unsigned(I::set(kBeyond), twice);
+  if constexpr (kHasLeast<F, Format>) inside = zero_or_at_least<Format, I>(inside, twice, Plan<Format>::kLeast);
+  if constexpr (kCertain<F, Format>) inside = unexceptional<F, Format, I>(inside, twice);
+  if constexpr (kKnowsZero<F, Format>) inside = far_from_zero<F, Format, I>(inside, twice);
+  return !I::all(inside);
 }
 
 // One block through the fast path, for x inside of the interval.  `doubtful` gets the lanes whose rounding
@@ -149,22 +148,13 @@ inline typename Memory<Format>::L::V fast(typename Memory<Format>::L::V x, typen
     doubtful = L::not_equal(y, other);
     if constexpr (F::kStart != Start::kHalfOfX) return y;
     return L::select(L::equal(x, L::set(0.0)), x, y);  // a pair does not keep a zero's sign
-  } else if constexpr (kCertain<F, Format>) {
-    doubtful = L::none();
-    if constexpr (F::kCancels) {
-      typename L::V factor, difference;
-      evaluate<F, L>(x, factor, difference);
-      return L::mul(factor, difference);
-    } else {
-      return evaluate<F, L>(x);
-    }
   } else {
-    using M = Memory<Format>;
+    using M = MemoryOf<F, Format>;
     constexpr int kWindow = window<F, Format>();
     typename L::V factor, difference, y;
     if constexpr (F::kCancels) {
       evaluate<F, L>(x, factor, difference);
-      if constexpr (requires { Plan<Format>::kDifferenceError; }) {
+      if constexpr (!kCertain<F, Format> && requires { Plan<Format>::kDifferenceError; }) {
         constexpr float kError = Plan<Format>::kDifferenceError;
         const typename L::V scaled = M::scale(factor);
         const auto moved = [&](float error) {
@@ -179,13 +169,9 @@ inline typename Memory<Format>::L::V fast(typename Memory<Format>::L::V x, typen
     } else {
       y = M::template round<kWindow>(M::scale(evaluate<F, L>(x)));
     }
-    {
-      doubtful = M::template near_midpoint<kWindow>(y);
-      if constexpr (!kFarFromZero && F::kCancels && requires { Plan<Format>::kLeastDifference; }) {
-        const typename L::V least = L::set(Plan<Format>::kLeastDifference);
-        doubtful = L::either(doubtful, L::less(L::abs(difference), least));
-      }
-    }
+    doubtful = M::template near_midpoint<kWindow>(y);
+    if constexpr (!kFarFromZero && kKnowsZero<F, Format>)
+      doubtful = L::either(doubtful, L::less(L::abs(difference), L::set(Plan<Format>::kLeastDifference)));
     return y;
   }
 }

@@ -55,22 +55,10 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace silu::cpu {
-namespace {
-
-template <int bit = 0>
-const Column* find(long long instructions) {
-  using I = Instructions<1LL << bit>;
-  if constexpr (requires { column(I()); })
-    if (instructions == I::value) return column(I());
-  if constexpr (bit < 62) return find<bit + 1>(instructions);
-  return nullptr;
-}
-
-}  // namespace
-
 template <>
 const Column* find_column<math::SILU_FORMAT>(long long instructions) {
-  return find(instructions);
+  return find_among(
+      [](auto i) requires requires { column(i); } { return column(i); }, instructions);
 }
 
 }  // namespace silu::cpu

@@ -26,7 +26,17 @@ using Instructions = std::integral_constant<long long, bit>;
 template <class Format>
 const Column* find_column(long long instructions);
 
-// The same in plain C++, without vectors.
+// columns(Instructions<bit>()) of the instruction set with that bit, where `columns` takes it; null elsewhere.
+template <int bit = 0>
+const Column* find_among(auto columns, long long instructions) {
+  using I = Instructions<1LL << bit>;
+  if constexpr (requires { columns(I()); })
+    if (instructions == I::value) return columns(I());
+  if constexpr (bit < 62) return find_among<bit + 1>(columns, instructions);
+  return nullptr;
+}
+
+// As find_column, in plain C++, without vectors.
 template <class Format>
 const Column& scalar_column();
 

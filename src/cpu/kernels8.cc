@@ -56,13 +56,10 @@ HWY_AFTER_NAMESPACE();
 namespace silu::cpu {
 namespace {
 
-template <class Format, int bit = 0>
+template <class Format>
 const Column* find8(long long instructions) {
-  using I = Instructions<1LL << bit>;
-  if constexpr (requires { column8<Format>(I()); })
-    if (instructions == I::value) return column8<Format>(I());
-  if constexpr (bit < 62) return find8<Format, bit + 1>(instructions);
-  return nullptr;
+  return find_among(
+      [](auto i) requires requires { column8<Format>(i); } { return column8<Format>(i); }, instructions);
 }
 
 }  // namespace

@@ -413,6 +413,10 @@ struct Converted16 {
   static HWY_INLINE L::V round(L::V a) {
     return a;
   }
+  template <int window>
+  static HWY_INLINE L::M near_midpoint(L::V /*a*/) {
+    return L::none();
+  }
   static HWY_INLINE L::V load(const char* from) {
     L::V a;
     for (std::size_t i = 0; i < L::kCount; ++i)

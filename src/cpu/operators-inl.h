@@ -184,11 +184,8 @@ inline bool inside(const char* const* from, std::size_t offset, List<Terms...> /
     const typename I::V x = I::load(from[input] + offset), twice = I::add(x, x);
     const auto most = static_cast<Bits>(twice_of(input == kArgument ? kGuardNear<Format> : kMost) + 1);
     all = I::and_above_unsigned(all, I::set(most), twice);
-    if constexpr (kSmall &&
-                  (is_factor<input>(typename Terms::Factors()) || ...)) {  // less 1, a zero becomes the largest number
-      const auto least = static_cast<Bits>(twice_of(kLeast) - 2);
-      all = I::and_above_unsigned(all, I::sub(twice, I::set(Bits{1})), I::set(least));
-    }
+    if constexpr (kSmall && (is_factor<input>(typename Terms::Factors()) || ...))
+      all = zero_or_at_least<Format, I>(all, twice, kLeast);
     if constexpr (input == kArgument) {
       const auto far = [&](auto term) {
         using G = typename decltype(term)::G;
