@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from silu._common.errors import CommandError
 from silu.report import plot, report
-from silu.report.errors import ReportError
 
 _FAILED, _USAGE, _INTERRUPTED = 1, 2, 130
 
@@ -68,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
             plot(options.out)
         else:
             report(options.out, quick=options.quick)
-    except ReportError as error:
+    except CommandError as error:
         print(f"silu: {error}", file=sys.stderr)
         return _FAILED
     except KeyboardInterrupt:

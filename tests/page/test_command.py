@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 import pytest
 
 from silu.__main__ import main
-from silu.report import extras, page
+from silu._common import extras
+from silu.report import page
 from silu.report.checks import Check
 
 

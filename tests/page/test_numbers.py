@@ -9,7 +9,9 @@ import mpmath
 import numpy as np
 import pytest
 
-from silu.report import derivation, digits, network, properties, reference, tail, text, verdicts
+from silu._common import text
+from silu._common.statistics import paired
+from silu.report import derivation, digits, network, properties, reference, tail
 from silu.report.functions import DTYPES
 
 FLOAT32 = DTYPES["float32"]
@@ -125,11 +127,11 @@ def test_a_dead_relu_unit_is_counted():
 def test_verdicts_follow_from_the_numbers():
     base = np.array([0.90, 0.92, 0.91, 0.93, 0.90])
     noise = np.array([0.001, -0.001, 0.002, -0.002, 0.0])
-    assert verdicts.paired(base + 0.05 + noise, base).word == "better"
-    assert verdicts.paired(base - 0.05 + noise, base).word == "worse"
-    assert verdicts.paired(base + noise, base).word == "no different"
+    assert paired(base + 0.05 + noise, base).word == "better"
+    assert paired(base - 0.05 + noise, base).word == "worse"
+    assert paired(base + noise, base).word == "no different"
     # Student's t for four degrees of freedom, 97.5%: 2.776.
-    interval = verdicts.paired(np.array([1.0, 2, 3, 4, 5]), np.zeros(5))
+    interval = paired(np.array([1.0, 2, 3, 4, 5]), np.zeros(5))
     assert interval.high - interval.mean == pytest.approx(2.7764 * math.sqrt(2.5 / 5), rel=1e-4)
 
 

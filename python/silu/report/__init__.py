@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import extras, output
+from silu._common import extras, output
 
 __all__ = ["plot", "report"]
 
 
 def plot(path: Path) -> None:
     """Writes the graph of silu, relu, sigmoid and their derivatives to path, a .svg or .png."""
-    extras.require(extras.PLOT, "python -m silu plot")
+    extras.require(extras.PLOT, "python -m silu plot", "report")
     output.prepare(path)
     from .graph import standalone
 
@@ -25,7 +25,7 @@ def plot(path: Path) -> None:
 
 def report(path: Path, *, quick: bool = False) -> None:
     """Writes the report to path, one HTML page; quick takes seconds and says so on the page."""
-    extras.require(extras.REPORT, "python -m silu report")
+    extras.require(extras.REPORT, "python -m silu report", "report")
     output.prepare(path)
     from .page import build
 

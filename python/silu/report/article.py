@@ -9,11 +9,12 @@ from typing import Literal
 import numpy as np
 
 import silu
+from silu._common.statistics import paired
+from silu._common.text import exactly, number, percent
 
 from . import verdicts
 from .digits import Outcome
 from .fitting import Fit
-from .text import exactly, number, percent
 
 Verdict = Literal["true", "partly", "wrong", "measured", "vague"]
 
@@ -48,7 +49,7 @@ def example() -> Example:
 
 def _deep(outcomes: dict[str, Outcome]) -> str:
     words = {
-        name: verdicts.paired(outcomes["silu"].final, outcomes[name].final).word
+        name: paired(outcomes["silu"].final, outcomes[name].final).word
         for name in ("relu", "sigmoid")
     }
     return f"{words['relu']} than ReLU, {words['sigmoid']} than sigmoid".replace(

@@ -9,9 +9,9 @@ import numpy as np
 import sympy
 
 import silu
+from silu._common.text import count, number
 
 from .checks import Check
-from .text import count, number
 
 
 @dataclass(frozen=True)

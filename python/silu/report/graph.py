@@ -11,9 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import silu
-
-from .svg import Picture, inline
-from .theme import COLOURS, DASHES, LABELS, PANEL, style
+from silu._common.svg import Picture, inline
+from silu._common.theme import COLOURS, DASHES, LABELS, PANEL, style
 
 # The double nearest to the place of silu's minimum, -(1 + W(1/e)).
 _MINIMUM_AT = np.float64(-1.2784645427610738)

@@ -13,6 +13,9 @@ from latex2mathml.converter import convert
 from markupsafe import Markup
 
 import silu
+from silu._common import machine, text
+from silu._common.progress import Progress
+from silu._common.theme import LABELS
 
 from . import (
     article,
@@ -21,18 +24,15 @@ from . import (
     digits,
     fitting,
     graph,
-    machine,
+    network,
     properties,
     reference,
     speed,
     tail,
-    text,
     training_figures,
     verdicts,
 )
 from .functions import DTYPES, NAMES
-from .progress import Progress
-from .theme import LABELS
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,14 @@ def build(*, quick: bool = False) -> str:
     """Computes everything and returns the page."""
     plan = QUICK if quick else FULL
     seeds = range(plan.seeds)
-    activations = len(LABELS)
+    activations = len(network.ACTIVATIONS)
     total = (
         6
         + activations * len(_DEPTHS) * plan.epochs
         + activations * len(fitting.TARGETS) * (plan.fitting_steps // 100)
         + len(DTYPES)
     )
-    with Progress(total) as progress:
+    with Progress(total, "report") as progress:
         progress.stage("the graphs")
         graphs = graph.pictures()
         far_tail = tail.measure()
@@ -113,7 +113,7 @@ def build(*, quick: bool = False) -> str:
             "machine": machine.describe(),
             "quick": quick,
             "plan": plan,
-            "labels": LABELS,
+            "labels": {a.name: LABELS[a.name] for a in network.ACTIVATIONS},
             "minimum": reference.minimum(),
             "graphs": graphs,
             "tail": far_tail,

@@ -9,11 +9,11 @@ import mpmath
 import numpy as np
 
 import silu
+from silu._common.text import count, exactly, number, real, superscript
 
 from . import reference
 from .checks import Check
 from .functions import DTYPES, UFUNCS, every_finite, finite
-from .text import count, exactly, number, real, superscript
 
 _SEED = 20180104
 

@@ -12,11 +12,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import silu
+from silu._common.svg import Picture, inline
+from silu._common.text import number
+from silu._common.theme import COLOURS, PANEL, style
 
 from .functions import DTYPES
-from .svg import Picture, inline
-from .text import number
-from .theme import COLOURS, PANEL, style
 
 
 @dataclass(frozen=True)

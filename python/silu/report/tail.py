@@ -10,9 +10,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import silu
-
-from .svg import Picture, inline
-from .theme import COLOURS, PANEL, style
+from silu._common.svg import Picture, inline
+from silu._common.theme import COLOURS, PANEL, style
 
 # Measured in November 2026 on an x86-64 machine with AVX-512: what float32 silu(-89) gives.
 MEASURED_AT = "November 2026, x86-64 with AVX-512"

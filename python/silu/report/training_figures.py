@@ -8,51 +8,15 @@ from collections.abc import Callable
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, NullFormatter
+from matplotlib.ticker import MaxNLocator
+
+from silu._common.lines import band, label_ends, logarithmic
+from silu._common.svg import Picture, inline
+from silu._common.theme import LABELS, PANEL, style
 
 from .digits import Outcome
-from .svg import Picture, inline
-from .theme import COLOURS, DASHES, LABELS, PANEL, style
 
 Outcomes = dict[str, Outcome]
-
-
-def _band(axes: Axes, x: np.ndarray, runs: np.ndarray, name: str) -> float:
-    """A line for the mean over seeds in a band from least to greatest; returns its last value."""
-    axes.fill_between(
-        x, runs.min(axis=1), runs.max(axis=1), color=COLOURS[name], alpha=0.16, linewidth=0
-    )
-    mean = runs.mean(axis=1)
-    axes.plot(x, mean, color=COLOURS[name], linestyle=DASHES[name])
-    return float(mean[-1])
-
-
-def _label_ends(axes: Axes, ends: dict[str, float]) -> None:
-    """Names beside the curves' ends, moved up where they would overlap, then down as a whole."""
-    axes.get_ylim()  # settles the limits, on which the transforms depend
-    line = 0.07  # of the axes' height
-    places: list[tuple[float, str]] = []
-    for name, end in sorted(ends.items(), key=lambda item: item[1]):
-        place = float(axes.transLimits.transform(axes.transScale.transform((0, end)))[1])
-        places.append((max(place, places[-1][0] + line) if places else place, name))
-    excess = max(0.0, places[-1][0] - 1)
-    for place, name in places:
-        axes.annotate(
-            LABELS[name],
-            (1, place - excess),
-            xycoords="axes fraction",
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            color=COLOURS[name],
-            fontweight="bold",
-            annotation_clip=False,
-        )
-
-
-def _logarithmic(axes: Axes) -> None:
-    axes.set_yscale("log")
-    axes.yaxis.set_minor_formatter(NullFormatter())
 
 
 def _panel(name: str, description: str, caption: str, draw: Callable[[Axes], None]) -> Picture:
@@ -70,16 +34,16 @@ def loss(depth: int, outcomes: Outcomes) -> Picture:
     """Training loss by epoch."""
 
     def draw(axes: Axes) -> None:
-        _logarithmic(axes)
+        logarithmic(axes)
         ends = {}
         for name, outcome in outcomes.items():
             epochs = np.arange(1, len(outcome.loss) + 1)
-            ends[name] = _band(axes, epochs, outcome.loss, name)
+            ends[name] = band(axes, epochs, outcome.loss, name)
         axes.set_xlim(1, len(outcome.loss))
         axes.set_xlabel("epoch")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_title(f"Training loss, {depth} hidden layers")
-        _label_ends(axes, ends)
+        label_ends(axes, ends)
 
     last = {name: float(o.loss[-1].mean()) for name, o in outcomes.items()}
     return _panel(
@@ -98,14 +62,14 @@ def accuracy(depth: int, outcomes: Outcomes) -> Picture:
         ends = {}
         for name, outcome in outcomes.items():
             epochs = np.arange(len(outcome.accuracy))
-            ends[name] = _band(axes, epochs, outcome.accuracy, name)
+            ends[name] = band(axes, epochs, outcome.accuracy, name)
         axes.set_xlim(0, len(outcome.accuracy) - 1)
         axes.set_ylim(0, 1)
         axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25%", "50%", "75%", "100%"])
         axes.set_xlabel("epoch")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_title(f"Test accuracy, {depth} hidden layers")
-        _label_ends(axes, ends)
+        label_ends(axes, ends)
 
     last = {name: float(o.final.mean()) for name, o in outcomes.items()}
     return _panel(
@@ -121,17 +85,17 @@ def gradients(depth: int, outcomes: Outcomes, *, end: bool) -> Picture:
     when = "after" if end else "before"
 
     def draw(axes: Axes) -> None:
-        _logarithmic(axes)
+        logarithmic(axes)
         ends = {}
         for name, outcome in outcomes.items():
             norms = outcome.gradients if end else outcome.gradients_before
             layers = np.arange(1, len(norms) + 1)
-            ends[name] = _band(axes, layers, norms, name)
+            ends[name] = band(axes, layers, norms, name)
         axes.set_xlim(1, depth + 1)
         axes.set_xticks(range(1, depth + 2))
         axes.set_xlabel("layer (1 is next to the pixels)")
         axes.set_title(f"Gradient norm {when} training, {depth} hidden layers")
-        _label_ends(axes, ends)
+        label_ends(axes, ends)
 
     first = {
         name: float((o.gradients if end else o.gradients_before)[0].mean())

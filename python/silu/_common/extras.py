@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Packages that the pictures and the report need, and the ufuncs do not."""
+"""Packages that the pictures, the report and the study need, and the ufuncs do not."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.util import find_spec
 
-from .errors import ReportError
+from .errors import CommandError
 
 PLOT = ("matplotlib",)
 REPORT = (
@@ -25,10 +25,10 @@ REPORT = (
 _DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 
 
-def require(modules: Sequence[str], command: str) -> None:
-    """Raises ReportError, naming what is missing and how to get it."""
+def require(modules: Sequence[str], command: str, extra: str) -> None:
+    """Raises CommandError, naming what is missing and the extra that brings it."""
     missing = [_DISTRIBUTIONS.get(name, name) for name in modules if find_spec(name) is None]
     if missing:
-        raise ReportError(
-            f"{command} needs {', '.join(missing)}, not installed here: pip install 'silu[report]'"
+        raise CommandError(
+            f"{command} needs {', '.join(missing)}, not installed here: pip install 'silu[{extra}]'"
         )

@@ -12,7 +12,8 @@ from tqdm import tqdm
 class Progress:
     """Counts steps of known number; use as a context."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, command: str) -> None:
+        self._command = command
         self._lines = not sys.stderr.isatty()
         self._bar = tqdm(
             total=total,
@@ -24,7 +25,7 @@ class Progress:
     def stage(self, name: str) -> None:
         """Names what is being done from here on."""
         if self._lines:
-            print(f"silu report: {name}", file=sys.stderr, flush=True)
+            print(f"silu {self._command}: {name}", file=sys.stderr, flush=True)
         else:
             self._bar.set_description(name.ljust(32))
 

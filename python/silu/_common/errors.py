@@ -2,5 +2,5 @@
 """The one exception that the command line turns into a sentence."""
 
 
-class ReportError(Exception):
+class CommandError(Exception):
     """Something that the user can mend; the message is one line that says what and how."""

@@ -7,22 +7,22 @@ import os
 import tempfile
 from pathlib import Path
 
-from .errors import ReportError
+from .errors import CommandError
 
 
 def prepare(path: Path) -> None:
-    """Makes the folder of path, and raises ReportError if no file can be written there.
+    """Makes the folder of path, and raises CommandError if no file can be written there.
 
     Called before the work, so that minutes of it are not lost to a bad name.
     """
     if path.is_dir():
-        raise ReportError(f"cannot write {path}: it is a folder; give the name of a file")
+        raise CommandError(f"cannot write {path}: it is a folder; give the name of a file")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path.parent):
             pass
     except OSError as error:
-        raise ReportError(f"cannot write {path}: {error.strerror}") from error
+        raise CommandError(f"cannot write {path}: {error.strerror}") from error
 
 
 def write(path: Path, content: bytes) -> None:
@@ -40,7 +40,7 @@ def write(path: Path, content: bytes) -> None:
         temporary.chmod(0o666 & ~umask)
         temporary.replace(path)
     except OSError as error:
-        raise ReportError(f"cannot write {path}: {error.strerror}") from error
+        raise CommandError(f"cannot write {path}: {error.strerror}") from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
