@@ -58,7 +58,8 @@ def swiglu_clamped(
     >>> silu.swiglu_clamped(2.0, 1.0, alpha=1, limit=1.5)
     np.float64(2.452723428580931)
     """
-    return _ufuncs.swiglu_clamped(a, b, *_parameters("swiglu_clamped", alpha, limit), out=out)
+    parameters = checked_parameters("swiglu_clamped", alpha, limit)
+    return _ufuncs.swiglu_clamped(a, b, *parameters, out=out)
 
 
 def swiglu_clamped_backward(
@@ -101,7 +102,7 @@ def swiglu_clamped_backward(
     >>> da, db
     (array([3.20333882, 0.        ]), array([0.84579577, 6.99995313]))
     """
-    parameters = _parameters("swiglu_clamped_backward", alpha, limit)
+    parameters = checked_parameters("swiglu_clamped_backward", alpha, limit)
     outputs = (None, None) if out is None else out
     return _ufuncs.swiglu_clamped_backward(dy, a, b, *parameters, out=outputs)
 
@@ -143,17 +144,25 @@ def swiglu_packed(
     array([ 1.4621172 , -0.07113881], dtype=float32)
     """
     packed: Any = ab if hasattr(ab, "__array_ufunc__") else np.asarray(ab)
+    a, b = packed_parts(packed.shape, layout, axis)
+    return _ufuncs.swiglu(packed[a], packed[b], out=out)
+
+
+def packed_parts(
+    shape: tuple[int, ...], layout: str, axis: SupportsIndex
+) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
+    """Where a and b lie in a packed array of this shape, as indices; checked."""
     if layout not in ("halves", "interleaved"):
         raise ValueError(f"swiglu_packed: layout is {layout!r}; allowed: 'halves', 'interleaved'")
     try:
         place = operator.index(axis)
     except TypeError:
         raise TypeError(f"swiglu_packed: axis is {axis!r}; allowed: an integer") from None
-    dimensions = packed.ndim
+    dimensions = len(shape)
     if not -dimensions <= place < dimensions:
         allowed = f"{-dimensions} to {dimensions - 1}" if dimensions else "none, as ab has no axes"
         raise ValueError(f"swiglu_packed: axis is {place}; allowed: {allowed}")
-    length = packed.shape[place]
+    length = shape[place]
     if length % 2 != 0:
         raise ValueError(
             f"swiglu_packed: the length of ab along axis {place} is {length}; allowed: an even one"
@@ -163,10 +172,10 @@ def swiglu_packed(
         a, b = slice(None, length // 2), slice(length // 2, None)
     else:
         a, b = slice(0, None, 2), slice(1, None, 2)
-    return _ufuncs.swiglu(packed[(*before, a)], packed[(*before, b)], out=out)
+    return (*before, a), (*before, b)
 
 
-def _parameters(function: str, alpha: float, limit: float) -> tuple[float, float]:
+def checked_parameters(function: str, alpha: float, limit: float) -> tuple[float, float]:
     """alpha and limit, checked, as Python's floats."""
     result = []
     for name, value in (("alpha", alpha), ("limit", limit)):
