@@ -9,7 +9,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from silu._common import text
+from silu._common import handwriting, text
 from silu._common.statistics import paired
 from silu.report import derivation, digits, network, properties, reference, tail
 from silu.report.functions import DTYPES
@@ -106,7 +106,7 @@ def test_activations_start_from_the_same_weights():
 
 
 def test_the_digits_are_all_there_and_no_part_shares_one_with_another():
-    data = digits.load()
+    data = handwriting.load()
     parts = [data.train, data.validation, data.test]
     assert [len(labels) for _, labels in parts] == [1077, 360, 360]
     assert data.train[0].dtype == np.float32

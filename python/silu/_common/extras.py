@@ -20,6 +20,7 @@ REPORT = (
     "latex2mathml",
     "threadpoolctl",
 )
+STUDY = (*REPORT, "torch")
 
 # The name to install where it is not the name to import.
 _DISTRIBUTIONS = {"sklearn": "scikit-learn"}

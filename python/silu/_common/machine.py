@@ -12,7 +12,8 @@ import numpy as np
 import silu
 
 
-def _processor() -> str:
+def processor() -> str:
+    """The processor's name, as well as the system tells it."""
     try:
         for line in Path("/proc/cpuinfo").read_text().splitlines():
             key, _, value = line.partition(":")
@@ -27,6 +28,6 @@ def describe() -> str:
     """Processor, system and versions, in a line."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return (
-        f"{_processor()} ({platform.machine()}, {cores} cores), {platform.system()}, "
+        f"{processor()} ({platform.machine()}, {cores} cores), {platform.system()}, "
         f"Python {platform.python_version()}, NumPy {np.__version__}, silu {silu.__version__}"
     )

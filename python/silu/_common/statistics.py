@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Differences between runs that share their seeds."""
+"""What is counted in trainings, and differences between runs that share their seeds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from scipy import stats
+
+# A unit is nearly dead where its slope stays below this for every training input.
+NEARLY_DEAD: Final = 0.01
 
 
 @dataclass(frozen=True)

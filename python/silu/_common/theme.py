@@ -19,14 +19,31 @@ COLOURS: Final = {
     "silu": "#0064a8",
     "relu": "#b34700",
     "sigmoid": "#00765c",
+    "swish": "#7a3fa0",
+    "dsilu": "#a5225f",
+    "gelu": "#6b5a00",
     "ink": "#1b2126",
     "muted": "#5a646d",
     "grid": "#dfe3e6",
     "page": "#fdfdfc",
 }
 
-DASHES: Final[dict[str, Any]] = {"silu": "-", "relu": (0, (5, 2)), "sigmoid": (0, (1.4, 1.4))}
-LABELS: Final = {"silu": "SiLU", "relu": "ReLU", "sigmoid": "sigmoid"}
+DASHES: Final[dict[str, Any]] = {
+    "silu": "-",
+    "relu": (0, (5, 2)),
+    "sigmoid": (0, (1.4, 1.4)),
+    "swish": (0, (7, 2, 1.4, 2)),
+    "dsilu": (0, (3, 1.2)),
+    "gelu": (0, (7, 2, 1.4, 2, 1.4, 2)),
+}
+LABELS: Final = {
+    "silu": "SiLU",
+    "relu": "ReLU",
+    "sigmoid": "sigmoid",
+    "swish": "Swish",
+    "dsilu": "dSiLU",
+    "gelu": "GELU",
+}
 
 # Inches.  Every figure of the page is one panel, narrow enough to be read on a phone as it is.
 PANEL: Final = (4.4, 3.3)

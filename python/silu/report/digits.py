@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
 from threadpoolctl import threadpool_limits
+
+from silu._common import handwriting
+from silu._common.statistics import NEARLY_DEAD
 
 from .network import (
     ACTIVATIONS,
@@ -28,16 +29,6 @@ from .network import (
 WIDTH: Final = 64
 BATCH: Final = 64
 RATES: Final = (0.01, 0.03, 0.1)
-NEARLY_DEAD: Final = 0.01  # a unit whose slope is below this for every training input
-
-
-@dataclass(frozen=True)
-class Data:
-    """The digits, in three parts; pixels have mean 0 and variance 1 over the training part."""
-
-    train: tuple[Array, Array]
-    validation: tuple[Array, Array]
-    test: tuple[Array, Array]
 
 
 @dataclass(frozen=True)
@@ -67,21 +58,6 @@ class Outcome:
     def final(self) -> Array:
         """Accuracy on the test part at the end, per seed."""
         return np.asarray(self.accuracy[-1])
-
-
-def load() -> Data:
-    """scikit-learn's 1,797 digits of 8 by 8 pixels, which come with the package."""
-    x, y = load_digits(return_X_y=True)
-    rest, x_test, rest_y, y_test = train_test_split(x, y, test_size=360, random_state=0, stratify=y)
-    x_train, x_validation, y_train, y_validation = train_test_split(
-        rest, rest_y, test_size=360, random_state=0, stratify=rest_y
-    )
-    mean, deviation = x_train.mean(axis=0), x_train.std()
-
-    def part(pixels: Array, labels: Array) -> tuple[Array, Array]:
-        return ((pixels - mean) / deviation).astype(np.float32), labels
-
-    return Data(part(x_train, y_train), part(x_validation, y_validation), part(x_test, y_test))
 
 
 def _accuracy(network: Network, part: tuple[Array, Array]) -> Array:
@@ -114,7 +90,7 @@ def _train(
     depth: int,
     seeds: Sequence[int],
     epochs: int,
-    data: Data,
+    data: handwriting.Data,
     advance: Callable[[], None],
 ) -> Outcome:
     replicas = [(rate, seed) for rate in RATES for seed in seeds]
@@ -166,7 +142,7 @@ def compare(
     depths: Sequence[int], seeds: Sequence[int], epochs: int, advance: Callable[[], None]
 ) -> dict[int, dict[str, Outcome]]:
     """Trains every activation at every depth; advance is called once per epoch of each."""
-    data = load()
+    data = handwriting.load()
     outcomes: dict[int, dict[str, Outcome]] = {}
     # The matrices are small: threads would cost more than they bring, and change the bits.  A
     # learning rate may be too great for an activation; then the loss overflows, and shows it.
