@@ -149,7 +149,7 @@ def swiglu_packed(
 
 
 def packed_parts(
-    shape: tuple[int, ...], layout: str, axis: SupportsIndex
+    shape: tuple[int | None, ...], layout: str, axis: SupportsIndex
 ) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
     """Where a and b lie in a packed array of this shape, as indices; checked."""
     if layout not in ("halves", "interleaved"):
@@ -163,7 +163,7 @@ def packed_parts(
         allowed = f"{-dimensions} to {dimensions - 1}" if dimensions else "none, as ab has no axes"
         raise ValueError(f"swiglu_packed: axis is {place}; allowed: {allowed}")
     length = shape[place]
-    if length % 2 != 0:
+    if length is None or length % 2 != 0:
         raise ValueError(
             f"swiglu_packed: the length of ab along axis {place} is {length}; allowed: an even one"
         )
