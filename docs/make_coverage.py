@@ -42,10 +42,10 @@ FOOT = """
   it on your machine for each instruction set.
 - **all 2^32 pairs**: likewise, for swiglu_clamped with alpha 1.702 and limit 7; `silu check` takes
   every 127th block of them, or all with `--all-pairs`.
-- **proof**: the error bounds in [proof](proof), with a rounding test and, where that leaves a
-  doubt, integer arithmetic of as many bits as it takes; tested on hard cases and random inputs
-  against the oracle. For operators in float32 it is the proof of the lanes, where the products add
-  at most five roundings of a double, below 1/100 of the window.
+- **proof**: the error bounds in [proof](proof/index.md), with a rounding test and, where that
+  leaves a doubt, integer arithmetic of as many bits as it takes; tested on hard cases and random
+  inputs against the oracle. For operators in float32 it is the proof of the lanes, where the
+  products add at most five roundings of a double, below 1/100 of the window.
 - **float32**: the float32 operator's result, where it is not the midpoint of two float8 numbers;
   there, integer arithmetic. All 65,536 pairs of two inputs are tested against the oracle, and as
   many triples of three.
