@@ -6,7 +6,9 @@ import { ACTIVATIONS, draw, products } from './chain.js';
 const $ = (id) => document.getElementById(id);
 
 function written(value) {
-  return value === 0 ? 'exactly 0' : `${Number(value.toPrecision(4))}`;
+  if (value === 0) return 'exactly 0';
+  const short = Number(value.toPrecision(4));
+  return Math.abs(short) < 1e-3 ? short.toExponential() : `${short}`;
 }
 
 // Starts it; returns what draws it again.

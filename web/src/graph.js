@@ -57,7 +57,7 @@ export class Graph {
   get box() {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     const zero = this.#logarithmic ? 30 : 0; // room for 0 below the logarithmic axis
-    return { left: 52, right: width - 14, top: 12, bottom: height - 30, zero };
+    return { left: 58, right: width - 14, top: 24, bottom: height - 30, zero };
   }
 
   // The scales of what is seen.
@@ -113,8 +113,8 @@ export class Graph {
     return Float64Array.from({ length: POINTS }, (_, i) => from + ((to - from) * i) / (POINTS - 1));
   }
 
-  // Draws curves {ys, colour, dash, width} at xs, and dots {y, colour} at the cursor.
-  draw({ xs, curves, cursor, dots, peers, colours }) {
+  // Draws curves {ys, colour, dash, width} at xs, and dots {y, colour} at the cursor, which has a label.
+  draw({ xs, curves, cursor, label, dots, peers, colours }) {
     const { context } = prepare(this.#canvas);
     const { x, y } = this.scales();
     const box = this.box;
@@ -125,7 +125,7 @@ export class Graph {
     if (this.#logarithmic) this.#zeroLine(context, box, colours);
     context.save();
     context.beginPath();
-    context.rect(box.left, 0, box.right - box.left, box.bottom + 1);
+    context.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
     context.clip();
     const path = line().defined(([, value]) => !Number.isNaN(value)).x(([at]) => x(at)).y(([, value]) => place(value))
       .context(context);
@@ -144,6 +144,7 @@ export class Graph {
     context.setLineDash([]);
     this.#cursor(context, box, x(cursor), dots, place, colours);
     context.restore();
+    if (cursor >= x.domain()[0] && cursor <= x.domain()[1]) this.#label(context, box, x(cursor), label, colours);
     if (this.#logarithmic) this.#peerLabel(context, box, x, peers, colours);
   }
 
@@ -181,23 +182,35 @@ export class Graph {
     }
   }
 
+  #label(context, box, at, label, colours) {
+    context.save();
+    context.font = `13px ${colours.sans}`;
+    const width = context.measureText(label).width + 12;
+    const left = Math.min(Math.max(at - width / 2, box.left), box.right - width);
+    context.fillStyle = colours.ink;
+    context.beginPath();
+    context.roundRect(left, 0, width, 20, 5);
+    context.fill();
+    context.fillStyle = colours.page;
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    context.fillText(label, left + width / 2, 10.5);
+    context.restore();
+  }
+
   // Says where others return 0, if that is on screen.
   #peerLabel(context, box, x, peers, colours) {
     if (peers.length === 0) return;
-    const right = Math.min(x(Math.min(...peers.map((peer) => peer.lost))), box.right);
-    const text = `0 in ${peers.map((peer) => peer.label).join(', ')}`;
+    const right = x(Math.min(...peers.map((peer) => peer.lost)));
+    if (right < box.left || right > box.right) return;
     context.save();
     context.font = `600 13px ${colours.sans}`;
     context.fillStyle = colours.lost;
     context.textBaseline = 'bottom';
-    const room = context.measureText(text).width + 8;
-    if (right - room > box.left) {
-      context.textAlign = 'right';
-      context.fillText(text, right - 8, box.bottom - 14);
-    } else if (right > box.left - room) {
-      context.textAlign = 'left';
-      context.fillText(text, Math.max(right, box.left) + 8, box.bottom - 14);
-    }
+    const text = `← ${peers.map((peer) => peer.label).join(', ')}: 0 from here on`;
+    const fits = right - context.measureText(text).width - 8 > box.left;
+    context.textAlign = fits ? 'right' : 'left';
+    context.fillText(text, fits ? right - 8 : right + 8, box.bottom - 14);
     context.restore();
   }
 }

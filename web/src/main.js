@@ -15,7 +15,7 @@ const $ = (id) => document.getElementById(id);
 const all = (selector) => [...document.querySelectorAll(selector)];
 
 const state = {
-  x: VIEWS.whole.cursor, beta: 1, format: formatNamed('float32'), view: 'whole', order: 0,
+  x: VIEWS.whole.cursor, beta: 1.702, format: formatNamed('float32'), view: 'whole', order: 0,
   shown: new Set(CURVES.map((curve) => curve.id)),
 };
 
@@ -34,7 +34,7 @@ function start(library) {
       ys: at(curve, xs), colour: colours[curve.id], dash: curve.dash, width: curve.id === 'silu' ? 3.5 : 2.25,
     }));
     const dots = shown.map((curve) => ({ y: at(curve, [state.x])[0], colour: colours[curve.id] }));
-    graph.draw({ xs, curves, cursor: state.x, dots, peers: peers.curves(state.order, colours), colours });
+    graph.draw({ xs, curves, cursor: state.x, label: `x = ${decimal(state.format, state.x)}`, dots, peers: peers.curves(state.order, colours), colours });
     const { x } = graph.scales();
     peers.draw($('strip'), x, graph.box, state.order, x(state.x), colours);
   };

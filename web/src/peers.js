@@ -6,6 +6,7 @@ import { decimal, encoding, formatNamed } from './formats.js';
 
 const float32 = formatNamed('float32');
 const QUANTITIES = [{ key: 'silu', ours: 'silu' }, { key: 'gradient', ours: 'silu_derivative' }];
+const FAR_LEFT = -20; // beyond it, the results are lost for being small, not the inputs
 const ROW = { height: 18, label: 18, gap: 6 }; // pixels of a strip
 
 function floats(text) {
@@ -61,17 +62,17 @@ export class Peers {
       if (this.x[middle] <= x) low = middle;
       else high = middle;
     }
-    return x - this.x[low] <= this.x[high] - x ? low : high;
+    return this.x[high] <= x || x - this.x[low] > this.x[high] - x ? high : low; // either may be infinite
   }
 
-  // Their curves for the logarithmic axis; they return 0 for what is not 0 up to x = lost.
+  // Their curves for the logarithmic axis; on the far left they return 0 for what is not 0, up to x = lost.
   curves(order, colours) {
     if (order > 1) return [];
     return this.peers.map((peer) => ({
       label: peer.name,
       xs: this.x,
       ys: peer.results[order],
-      lost: this.x[peer.differences[order].lastIndexOf(LOST)],
+      lost: this.x[peer.differences[order].lastIndexOf(LOST, this.nearest(FAR_LEFT))],
       colour: colours.lost,
       dash: [3, 3],
       width: 1.5,

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The library in the browser has the certificates' bits."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+import xxhash
+
+CERTIFICATES = Path(__file__).resolve().parents[2] / "certificates"
+FUNCTIONS = sorted(path.name.partition(".")[0] for path in CERTIFICATES.glob("*.float32.json"))
+
+# All outputs for inputs of arguments[3] consecutive encodings, from arguments[2] on, in the dtype.
+EVALUATE = """
+const [name, dtype, first, count, done] = arguments;
+const Integers = {1: Uint8Array, 2: Uint16Array, 4: Uint32Array}[BYTES];
+const Storage = dtype === 'float32' ? Float32Array : Integers;
+const x = Integers.from({length: count}, (_, i) => first + i);
+const y = silu.evaluate(name, dtype, new Storage(x.buffer));
+const reader = new FileReader();
+reader.onload = () => done(reader.result.slice(reader.result.indexOf(',') + 1));
+reader.readAsDataURL(new Blob([new Uint8Array(y.buffer, y.byteOffset, y.byteLength)]));
+"""
+SIZES = {"float32": 4, "float16": 2, "bfloat16": 2, "float8_e4m3fn": 1, "float8_e5m2": 1}
+
+
+def _digest(browser, function: str, dtype: str, first: int, count: int) -> str:
+    script = EVALUATE.replace("BYTES", str(SIZES[dtype]))
+    encoded = browser.driver.execute_async_script(script, function, dtype, first, count)
+    outputs = base64.b64decode(encoded)
+    assert len(outputs) == count * SIZES[dtype]
+    return xxhash.xxh3_128_hexdigest(outputs)
+
+
+@pytest.fixture(scope="module")
+def opened(browser):
+    browser.open()
+    return browser
+
+
+def test_every_function_has_a_certificate(opened):
+    assert FUNCTIONS == sorted(opened.run("return silu.functions"))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float8_e4m3fn", "float8_e5m2"])
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_all_outputs_of_the_narrow_dtypes(opened, function, dtype):
+    certificate = json.loads((CERTIFICATES / f"{function}.{dtype}.json").read_text())
+    [block] = certificate["blocks"]
+    assert _digest(opened, function, dtype, 0, certificate["inputs"]) == block
+
+
+@pytest.mark.parametrize("place", [0xBFA3A4BD, 0xC2B16666], ids=["the minimum", "below -88.7"])
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_outputs_of_float32_in_whole_blocks(opened, function, place):
+    """In all 14 blocks of 2^22 outputs, 5.9 10^7."""
+    certificate = json.loads((CERTIFICATES / f"{function}.float32.json").read_text())
+    size = certificate["block"]
+    block = place // size
+    assert _digest(opened, function, "float32", block * size, size) == certificate["blocks"][block]
