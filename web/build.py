@@ -3,8 +3,9 @@
 
     python web/build.py OUT [--wasm FILE] [--link TEXT=TARGET]...
 
-Its scripts are bundled with D3 by esbuild (Debian's packages node-d3 and esbuild). FILE is the library in
-WebAssembly, which `cmake --preset wasm && cmake --build --preset wasm` makes. Links are shown at the page's top.
+Its scripts are bundled with D3 by esbuild (Debian's packages node-d3 and esbuild). FILE is the
+library in WebAssembly, which `cmake --preset wasm && cmake --build --preset wasm` makes. Links are
+shown at the page's top.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ import jinja2
 from claims import CLAIMS
 from latex2mathml.converter import convert
 from markupsafe import Markup
+
+from silu._common.links import Link, link
 from silu.report import derivation
 
 HERE = Path(__file__).resolve().parent
@@ -28,10 +31,19 @@ MODULES = "/usr/share/nodejs"  # where Debian has D3's
 
 
 def _esbuild(source: Path, *options: str) -> str:
-    command = ["esbuild", str(source), "--minify", "--charset=utf8", "--log-level=warning", *options]
+    command = [
+        "esbuild",
+        str(source),
+        "--minify",
+        "--charset=utf8",
+        "--log-level=warning",
+        *options,
+    ]
     environment = {"NODE_PATH": MODULES, "PATH": "/usr/bin:/bin"}
     try:
-        return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+        return subprocess.run(
+            command, env=environment, check=True, capture_output=True, text=True
+        ).stdout
     except FileNotFoundError:
         sys.exit("build.py: esbuild is not installed (Debian's packages esbuild and node-d3)")
     except subprocess.CalledProcessError as error:
@@ -60,7 +72,7 @@ def _curves() -> list[dict[str, str]]:
     return [dict(zip(("id", "label", "formula", "dash"), one, strict=True)) for one in found]
 
 
-def page(wasm: Path, links: list[tuple[str, str]]) -> str:
+def page(wasm: Path, links: list[Link]) -> str:
     """The page's HTML."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE),
@@ -69,7 +81,9 @@ def page(wasm: Path, links: list[tuple[str, str]]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["math"] = lambda latex, display="inline": Markup(convert(latex, display=display))
+    environment.filters["math"] = lambda latex, display="inline": Markup(
+        convert(latex, display=display)
+    )
     symbolic = derivation.symbolic()
     if not all(check.holds for check in symbolic):
         sys.exit(f"build.py: a formula of the derivation does not hold: {symbolic}")
@@ -80,7 +94,9 @@ def page(wasm: Path, links: list[tuple[str, str]]) -> str:
         script=Markup(script(wasm)),
         links=links,
         curves=curves,
-        chain=[curve for name in ("sigmoid", "relu", "silu") for curve in curves if curve["id"] == name],
+        chain=[
+            curve for name in ("sigmoid", "relu", "silu") for curve in curves if curve["id"] == name
+        ],
         steps=derivation.STEPS,
         symbolic=symbolic,
         claims=CLAIMS,
@@ -89,18 +105,13 @@ def page(wasm: Path, links: list[tuple[str, str]]) -> str:
     )
 
 
-def _link(text: str) -> tuple[str, str]:
-    name, equals, target = text.partition("=")
-    if not (name and equals and target):
-        raise argparse.ArgumentTypeError(f"{text!r} must be TEXT=TARGET")
-    return name, target
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("out", type=Path, metavar="OUT")
-    parser.add_argument("--wasm", type=Path, default=Path("build/wasm/src/wasm/silu.wasm"), metavar="FILE")
-    parser.add_argument("--link", type=_link, action="append", default=[], metavar="TEXT=TARGET")
+    parser.add_argument(
+        "--wasm", type=Path, default=Path("build/wasm/src/wasm/silu.wasm"), metavar="FILE"
+    )
+    parser.add_argument("--link", type=link, action="append", default=[], metavar="TEXT=TARGET")
     options = parser.parse_args()
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(page(options.wasm, options.link), encoding="utf-8")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim, its verdict (true, partly, wrong), the answer, and the view of the graph that shows it."""
+    """A claim, its verdict (true, partly, wrong), the answer, and the view that shows it."""
 
     claim: str
     verdict: str
@@ -23,23 +23,25 @@ CLAIMS = (
         "It comes from Google researchers.",
         "partly",
         "Half true.",
-        "Google’s search of 2017 named it Swish; the function and the name SiLU are in papers of 2016 and "
-        "early 2017 by others [1, 2].",
+        "Google’s search of 2017 named it Swish; the function and the name SiLU are in "
+        "papers of 2016 and early 2017 by others [1, 2].",
     ),
     Claim(
         "Its output is never negative; its range is [0, ∞), and it grows with its input.",
         "wrong",
         "Wrong.",
-        "Every negative input gives a negative output. The least is −W(1/e) = −0.27846…, at −1.27846… (W is "
-        "Lambert’s function), so the range is [−0.27846…, ∞); left of that point SiLU falls.",
+        "Every negative input gives a negative output. The least is −W(1/e) = −0.27846…, at"
+        " −1.27846… (W is Lambert’s function), so the range is [−0.27846…, ∞); left of that"
+        " point SiLU falls.",
         "minimum",
     ),
     Claim(
         "It is smoother than ReLU.",
         "true",
         "True.",
-        "It has derivatives of every order everywhere. ReLU’s slope jumps from 0 to 1 at 0. Whether its gradients "
-        "are steadier in training is another question, and one to be measured.",
+        "It has derivatives of every order everywhere. ReLU’s slope jumps from 0 to 1 at 0."
+        " Whether its gradients are steadier in training is another question, and one to be"
+        " measured.",
         "whole",
         1,
     ),
@@ -47,7 +49,8 @@ CLAIMS = (
         "It is non-linear, like sigmoid and tanh.",
         "true",
         "True.",
-        "Its second derivative is 0 at two points only, ±2.39935…. Unlike these it is not bounded above.",
+        "Its second derivative is 0 at two points only, ±2.39935…. Unlike these it is not "
+        "bounded above.",
         "whole",
         2,
     ),
@@ -63,8 +66,9 @@ CLAIMS = (
         "It is differentiable everywhere, so gradients do not vanish.",
         "wrong",
         "Does not follow.",
-        "Sigmoid is just as smooth. SiLU’s slope tends to 0 on the left, as x eˣ, and is ½ at 0. What it has over "
-        "ReLU is that no unit is exactly dead; over sigmoid, that its slope does not vanish on the right.",
+        "Sigmoid is just as smooth. SiLU’s slope tends to 0 on the left, as x eˣ, and is ½ "
+        "at 0. What it has over ReLU is that no unit is exactly dead; over sigmoid, that "
+        "its slope does not vanish on the right.",
         "tail",
         1,
     ),
@@ -87,6 +91,7 @@ CLAIMS = (
         "BERT and ResNet use similar activations.",
         "partly",
         "Not SiLU.",
-        "BERT as published uses GELU, ResNet uses ReLU. EfficientNet and YOLOv5 use SiLU, Llama uses SwiGLU.",
+        "BERT as published uses GELU, ResNet uses ReLU. EfficientNet and YOLOv5 use SiLU, "
+        "Llama uses SwiGLU.",
     ),
 )

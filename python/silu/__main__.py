@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from silu._common.errors import CommandError
+from silu._common.links import link
 from silu.report import plot, report
 
 _FAILED, _USAGE, _INTERRUPTED = 1, 2, 130
@@ -49,6 +50,14 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="fewer seeds, epochs and samples: seconds, not a minute or two; the page says so",
     )
+    report_parser.add_argument(
+        "--link",
+        type=link,
+        action="append",
+        default=[],
+        metavar="TEXT=TARGET",
+        help="a link to show at the page's top, to a page beside it; may be given several times",
+    )
 
     plot_parser = commands.add_parser(
         "plot",
@@ -67,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "plot":
             plot(options.out)
         else:
-            report(options.out, quick=options.quick)
+            report(options.out, quick=options.quick, links=options.link)
     except CommandError as error:
         print(f"silu: {error}", file=sys.stderr)
         return _FAILED

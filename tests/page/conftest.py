@@ -18,6 +18,7 @@ from selenium.webdriver.chrome.service import Service
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("report") / "index.html"
     command = [sys.executable, "-m", "silu", "report", "--quick", "--out", str(path)]
+    command += ["--link", "By hand=interactive.html"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return path

@@ -67,6 +67,7 @@ def test_plot_writes_a_png(tmp_path):
         ("plot", "silu"),
         ("report", "--slow"),
         ("report", "page.html"),
+        ("report", "--link", "page.html"),
     ],
 )
 def test_wrong_usage_is_one_line_and_status_2(tmp_path, arguments):

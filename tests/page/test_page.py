@@ -35,7 +35,7 @@ def test_opening_it_logs_nothing_and_requests_only_the_file_itself(reader, page)
 def test_nothing_in_it_could_be_loaded_from_elsewhere(html):
     assert not re.search(r"<(script|img|iframe|object|embed|link(?! rel=\"icon\"))\b", html)
     assert not re.search(r"@import|url\((?!#)", html)
-    assert not re.search(r"href=\"(?!#|data:,\")", html)
+    assert not re.search(r"href=\"(?!#|data:,\"|interactive\.html\")", html)
 
 
 @pytest.mark.parametrize("width", [360, 800, 1280])
@@ -142,10 +142,19 @@ def test_figures_say_what_they_show_and_ids_are_unique(reader):
 def test_links_lead_somewhere(reader):
     reader.open()
     targets = reader.run(
-        "return [...document.querySelectorAll('a')].map(a => a.getAttribute('href').slice(1))"
+        "return [...document.querySelectorAll('a[href^=\"#\"]')].map(a => a.hash.slice(1))"
     )
     for target in set(targets):
         assert reader.run("return document.getElementById(arguments[0]) !== null", target), target
+
+
+def test_a_link_to_a_neighbour_is_at_the_top(reader):
+    reader.open()
+    links = reader.run(
+        """return [...document.querySelectorAll('header a')].map(
+             a => [a.textContent, a.getAttribute('href')])"""
+    )
+    assert links == [["By hand →", "interactive.html"]]
 
 
 def test_the_minimum_is_the_one_of_lamberts_function(reader):

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     wasm = ROOT / "build" / "wasm" / "src" / "wasm" / "silu.wasm"
     if not wasm.is_file():
-        pytest.fail("build the library in WebAssembly first: cmake --preset wasm && cmake --build --preset wasm")
+        pytest.fail("first: cmake --preset wasm && cmake --build --preset wasm")
     path = tmp_path_factory.mktemp("page") / "index.html"
     command = [sys.executable, str(ROOT / "web" / "build.py"), str(path), "--wasm", str(wasm)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -78,14 +78,17 @@ class Reader:
 
     def settle(self) -> None:
         """Lets the page draw what it was asked for."""
-        script = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))"
+        script = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))"
         self.driver.execute_async_script(script)
 
     def find(self, selector: str) -> WebElement:
         return self.driver.find_element(By.CSS_SELECTOR, selector)
 
     def click(self, selector: str) -> None:
-        self.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", self.find(selector))
+        self.run(
+            "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})",
+            self.find(selector),
+        )
         self.find(selector).click()
         self.settle()
 
@@ -99,7 +102,8 @@ class Reader:
 
     def slide(self, identifier: str, value: float) -> None:
         """Moves a slider, with the event that a hand makes."""
-        script = """const slider = document.getElementById(arguments[0]); slider.value = arguments[1];
+        script = """const slider = document.getElementById(arguments[0]);
+            slider.value = arguments[1];
             slider.dispatchEvent(new Event('input', {bubbles: true}))"""
         self.run(script, identifier, value)
         self.settle()
@@ -111,7 +115,7 @@ class Reader:
         self.settle()
 
     def cell(self, curve: str, order: int) -> tuple[str, str]:
-        """What the table says of a curve's derivative of an order: the decimal, and what is below it."""
+        """What the table says of a derivative of a curve: the decimal, and what is below it."""
         selector = f'tr[data-curve="{curve}"] td[data-order="{order}"]'
         return self.text(f"{selector} .decimal"), self.text(f"{selector} .hex")
 

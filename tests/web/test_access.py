@@ -18,7 +18,9 @@ def test_opening_it_logs_nothing_and_requests_only_the_file_itself(browser, page
     browser.open()
     assert browser.driver.get_log("browser") == []
     events = [json.loads(e["message"])["message"] for e in browser.driver.get_log("performance")]
-    urls = {e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent"}
+    urls = {
+        e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent"
+    }
     assert {url for url in urls if not url.startswith("data:")} == {page.as_uri()}
 
 

@@ -42,7 +42,7 @@ def opened(browser):
 
 
 def test_every_function_has_a_certificate(opened):
-    assert FUNCTIONS == sorted(opened.run("return silu.functions"))
+    assert sorted(opened.run("return silu.functions")) == FUNCTIONS
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float8_e4m3fn", "float8_e5m2"])

@@ -9,9 +9,10 @@ import ml_dtypes
 import mpmath
 import numpy as np
 import pytest
-import silu
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
+
+import silu
 
 DTYPES = {
     "float64": np.float64,
@@ -38,7 +39,9 @@ def _hexadecimal(number: np.generic) -> str:
 def _same(shown: str, expected: np.generic) -> bool:
     """Whether a decimal means a number of its dtype."""
     read = np.float64(shown).astype(expected.dtype)
-    return bool(np.array_equal(read, expected, equal_nan=True)) and bool(np.signbit(read) == np.signbit(expected))
+    return bool(np.array_equal(read, expected, equal_nan=True)) and bool(
+        np.signbit(read) == np.signbit(expected)
+    )
 
 
 @pytest.mark.parametrize("x", POINTS)
@@ -60,7 +63,7 @@ def test_the_numbers_at_the_cursor_are_the_librarys(browser, dtype, x):
 
 @pytest.mark.parametrize("x", [-3.0, -0.5, 0.25, 2.0])
 def test_approximate_derivatives_are_near_the_true_ones(reader, x):
-    """What the library does not offer: sigmoid'', silu''' and swish'' in beta 1.702, against mpmath's."""
+    """What the library does not offer: sigmoid'', silu''', swish'' in beta 1.702."""
     reader.choose("float64")
     reader.type(str(x))
 
@@ -156,7 +159,9 @@ def test_zooming_and_reset(reader):
 
 def _point(reader, part: float) -> ActionChains:
     width = reader.find("#graph").size["width"]
-    return ActionChains(reader.driver).move_to_element_with_offset(reader.find("#graph"), (part - 0.5) * width, 0)
+    return ActionChains(reader.driver).move_to_element_with_offset(
+        reader.find("#graph"), (part - 0.5) * width, 0
+    )
 
 
 def test_the_mouse_points_and_drags(reader):
@@ -174,13 +179,17 @@ def test_the_mouse_points_and_drags(reader):
 
 def _touch(reader, kind: str, points: list[tuple[float, float]]) -> None:
     touches = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]
-    reader.driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+    reader.driver.execute_cdp_cmd(
+        "Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches}
+    )
     reader.settle()
 
 
 def test_one_finger_reads_and_two_zoom(browser):
     browser.open(390)
-    browser.run("document.getElementById('graph').scrollIntoView({block: 'center', behavior: 'instant'})")
+    browser.run(
+        "document.getElementById('graph').scrollIntoView({block: 'center', behavior: 'instant'})"
+    )
     box = browser.run("return document.getElementById('graph').getBoundingClientRect().toJSON()")
     y = box["top"] + box["height"] / 2
     _touch(browser, "touchStart", [(120, y)])
@@ -214,10 +223,17 @@ def test_the_keyboard_moves_the_cursor_by_steps_and_by_single_numbers(reader):
     assert press(Keys.END) == pytest.approx(high)
     reader.type("1")
     reader.run("arguments[0].focus()", cursor)
-    shifted = ActionChains(reader.driver).key_down(Keys.SHIFT).send_keys(Keys.ARROW_RIGHT).key_up(Keys.SHIFT)
+    shifted = (
+        ActionChains(reader.driver)
+        .key_down(Keys.SHIFT)
+        .send_keys(Keys.ARROW_RIGHT)
+        .key_up(Keys.SHIFT)
+    )
     shifted.perform()
     reader.settle()
-    assert np.float32(reader.find("#x").get_attribute("value")) == np.nextafter(np.float32(1), np.float32(2))
+    assert np.float32(reader.find("#x").get_attribute("value")) == np.nextafter(
+        np.float32(1), np.float32(2)
+    )
     press("+")
     assert reader.domain[1] - reader.domain[0] == pytest.approx((high - low) / 2)
     press("0")
@@ -241,7 +257,10 @@ def test_the_steps_go_to_the_neighbouring_numbers(browser, dtype, start):
         assert _same(str(browser.find("#x").get_attribute("value")), expected)
 
 
-@pytest.mark.parametrize(("text", "value"), [("0x1.8p-3", 0.1875), ("−2", -2), ("1e-3", 1e-3), (".5", 0.5), ("-inf", -np.inf)])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("0x1.8p-3", 0.1875), ("−2", -2), ("1e-3", 1e-3), (".5", 0.5), ("-inf", -np.inf)],
+)
 def test_numbers_are_read_in_every_spelling(reader, text, value):
     reader.type(text)
     assert float(reader.find("#x").get_attribute("value")) == pytest.approx(value, rel=1e-6)

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 import silu
 
 MEASURED = json.loads(
-    (Path(__file__).resolve().parents[2] / "web" / "data" / "peers.json").read_text(encoding="utf-8")
+    (Path(__file__).resolve().parents[2] / "web" / "data" / "peers.json").read_text(
+        encoding="utf-8"
+    )
 )
 
 
@@ -79,7 +82,9 @@ def test_the_strips_follow_the_graph(reader):
     assert reader.text("#strip-quantity") == "the gradient"
 
 
-@pytest.mark.parametrize(("layers", "weight", "first"), [(1, 1, 1), (20, 1, 1), (60, 2.5, -3), (37, 0.5, 4)])
+@pytest.mark.parametrize(
+    ("layers", "weight", "first"), [(1, 1, 1), (20, 1, 1), (60, 2.5, -3), (37, 0.5, 4)]
+)
 def test_the_chain_multiplies_the_slopes(reader, layers, weight, first):
     reader.slide("layers", layers)
     reader.slide("weight", weight)

@@ -3,9 +3,10 @@
 
     python web/data/measure_peers.py [FILE]
 
-Writes FILE (by default peers.json beside this script), which the page shows: the inputs and, for each framework, its
-results bit by bit, with the versions, the instruction sets and the date. All inputs are passed as one array, which is
-where a framework's vector code runs; some frameworks return other bits for a number alone.
+Writes FILE (by default peers.json beside this script), which the page shows: the inputs and, for
+each framework, its results bit by bit, with the versions, the processor and the date. All inputs
+are passed as one array, which is where a framework's vector code runs; some frameworks return other
+bits for a number alone.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from silu.report import machine
+
+from silu._common import machine
 
 Array = npt.NDArray[np.float32]
 
@@ -28,7 +30,7 @@ MINIMUM = -1.2784645  # of silu, in float32
 
 
 def grid() -> Array:
-    """The inputs, ascending: even steps, finer ones beside the minimum and each number next to it, powers of two."""
+    """The inputs, ascending: even steps, each number beside the minimum, and powers of two."""
     around = np.float32(MINIMUM).view(np.uint32) + np.arange(-128, 129, dtype=np.int64)
     powers = np.exp2(np.arange(-149.0, 7.0)).astype(np.float32)
     parts = [
@@ -110,5 +112,7 @@ def measure() -> dict[str, Any]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("file", nargs="?", type=Path, default=Path(__file__).with_name("peers.json"))
+    parser.add_argument(
+        "file", nargs="?", type=Path, default=Path(__file__).with_name("peers.json")
+    )
     parser.parse_args().file.write_text(json.dumps(measure(), indent=1) + "\n", encoding="utf-8")

@@ -7,9 +7,11 @@ imported only when one of the two is called.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from silu._common import extras, output
+from silu._common.links import Link
 
 __all__ = ["plot", "report"]
 
@@ -23,10 +25,13 @@ def plot(path: Path) -> None:
     output.write(path, standalone("svg" if path.suffix.lower() == ".svg" else "png"))
 
 
-def report(path: Path, *, quick: bool = False) -> None:
-    """Writes the report to path, one HTML page; quick takes seconds and says so on the page."""
+def report(path: Path, *, quick: bool = False, links: Sequence[Link] = ()) -> None:
+    """Writes the report to path, one HTML page; quick takes seconds and says so on the page.
+
+    links are shown at its top.
+    """
     extras.require(extras.REPORT, "python -m silu report", "report")
     output.prepare(path)
     from .page import build
 
-    output.write(path, build(quick=quick).encode())
+    output.write(path, build(quick=quick, links=links).encode())

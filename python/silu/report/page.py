@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -14,6 +15,7 @@ from markupsafe import Markup
 
 import silu
 from silu._common import machine, text
+from silu._common.links import Link
 from silu._common.progress import Progress
 from silu._common.theme import LABELS
 
@@ -71,8 +73,8 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
-def build(*, quick: bool = False) -> str:
-    """Computes everything and returns the page."""
+def build(*, quick: bool = False, links: Sequence[Link] = ()) -> str:
+    """Computes everything and returns the page, with links at its top."""
     plan = QUICK if quick else FULL
     seeds = range(plan.seeds)
     activations = len(network.ACTIVATIONS)
@@ -112,6 +114,7 @@ def build(*, quick: bool = False) -> str:
             "today": date.today().isoformat(),
             "machine": machine.describe(),
             "quick": quick,
+            "links": links,
             "plan": plan,
             "labels": {a.name: LABELS[a.name] for a in network.ACTIVATIONS},
             "minimum": reference.minimum(),
