@@ -5,8 +5,12 @@
     ```
     ```{python} silu
     ```
+    ```{modules}
+    ```
 
-Both have the same form, paragraphs and parts ("Value", "Example"); no markup is read in them.
+The last reads source files and imports nothing, so that it needs no framework.
+
+All have the same form, paragraphs and parts ("Value", "Example"); no markup is read in them.
 """
 
 from __future__ import annotations
@@ -15,11 +19,13 @@ import importlib
 import inspect
 import re
 import textwrap
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import griffe
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -169,6 +175,30 @@ def read_module(name: str) -> tuple[str, list[Entry]]:
     return inspect.getdoc(module) or "", entries
 
 
+def _call(thing: griffe.Object) -> str:
+    """How a function, or a class, is called."""
+    if not isinstance(thing, griffe.Class):
+        return thing.signature() if isinstance(thing, griffe.Function) else thing.name
+    bases = ", ".join(str(base) for base in thing.bases)
+    constructor = thing.all_members.get("__init__")
+    if not isinstance(constructor, griffe.Function):
+        return f"class {thing.name}({bases})"
+    call = constructor.signature(return_type=False).replace("__init__(self, ", "(", 1)
+    return f"class {thing.name}({bases})\n{thing.name}{call.replace('__init__(self)', '()', 1)}"
+
+
+def read_source(name: str) -> tuple[str, list[Entry]]:
+    """The same as read_module, of the source."""
+    module = griffe.load(name, search_paths=[ROOT / "python"], resolve_aliases=True)
+    entries = []
+    for exported in map(str, module.exports or []):
+        thing = module[exported]
+        thing = thing.final_target if thing.is_alias else thing
+        text = thing.docstring.value if thing.docstring else ""
+        entries.append(Entry(exported, _call(thing), text))
+    return module.docstring.value if module.docstring else "", entries
+
+
 # --- Nodes -------------------------------------------------------------------------------------
 
 _PARTS = "(?:Value|Dtypes|Exactness|Special values|Source|Parameters|Returns|Raises|Shapes)"
@@ -212,49 +242,63 @@ def _prose(text: str) -> Iterator[nodes.Node]:
         yield paragraph
 
 
-class _Reference(SphinxDirective):
-    required_arguments = 1
-    language = ""
-
-    def read(self, name: str) -> tuple[str, list[Entry]]:
-        raise NotImplementedError
-
-    def run(self) -> list[nodes.Node]:
-        name = self.arguments[0]
-        head, entries = self.read(name)
-        result = list(_paragraphs(head, self.language))
-        for entry in entries:
-            section = nodes.section(ids=[nodes.make_id(f"{name}-{entry.name}")], names=[entry.name])
-            section += nodes.title("", "", nodes.literal(entry.name, entry.name))
-            section += _code(entry.declaration, self.language)
-            section.extend(_paragraphs(entry.text, self.language))
-            result.append(section)
-        return result
+def _place(name: str, title: nodes.Node, content: Iterable[nodes.Node]) -> nodes.section:
+    section = nodes.section(ids=[nodes.make_id(name)], names=[name])
+    section += nodes.title("", "", title)
+    section.extend(content)
+    return section
 
 
-class Header(_Reference):
+def _reference(name: str, head: str, entries: list[Entry], language: str) -> Iterator[nodes.Node]:
+    """The text of a file or module, and a section for each entry."""
+    yield from _paragraphs(head, language)
+    for entry in entries:
+        content = [_code(entry.declaration, language), *_paragraphs(entry.text, language)]
+        yield _place(f"{name}-{entry.name}", nodes.literal(entry.name, entry.name), content)
+
+
+class Header(SphinxDirective):
     """A public header: its file comment, and each documented declaration."""
 
-    def read(self, name: str) -> tuple[str, list[Entry]]:
-        """Of include/NAME."""
-        path = ROOT / "include" / name
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Of include/ARGUMENT."""
+        path = ROOT / "include" / self.arguments[0]
         self.env.note_dependency(str(path))
-        self.language = "c" if path.suffix == ".h" else "cpp"
-        return read_header(path)
+        language = "c" if path.suffix == ".h" else "cpp"
+        return [*_reference(self.arguments[0], *read_header(path), language)]
 
 
-class Python(_Reference):
+class Python(SphinxDirective):
     """A Python module: its docstring, and each exported name's."""
 
-    language = "python"
+    required_arguments = 1
 
-    def read(self, name: str) -> tuple[str, list[Entry]]:
+    def run(self) -> list[nodes.Node]:
         """Of the module as it is installed."""
-        return read_module(name)
+        return [*_reference(self.arguments[0], *read_module(self.arguments[0]), "python")]
+
+
+class Modules(SphinxDirective):
+    """The modules that need an extra, and have its name: adapters of frameworks, the report."""
+
+    def run(self) -> list[nodes.Node]:
+        """A section for each."""
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        package = ROOT / "python" / project["name"]
+        sections = []
+        for extra in project["optional-dependencies"]:
+            if (package / f"{extra}.py").exists() or (package / extra / "__init__.py").exists():
+                name = f"{project['name']}.{extra}"
+                content = _reference(name, *read_source(name), "python")
+                sections.append(_place(name, nodes.literal(name, name), content))
+        return sections
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Sphinx calls this."""
     app.add_directive("header", Header)
     app.add_directive("python", Python)
+    app.add_directive("modules", Modules)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -87,6 +88,26 @@ def test_every_public_name_of_python_has_a_place(folder: Path, site: dict[Path, 
     assert len(names) > 20
     for name in names:
         assert f"silu-{name.lower().replace('_', '-')}" in ids
+
+
+def test_every_public_name_of_the_adapters_has_a_place(
+    folder: Path, site: dict[Path, Page]
+) -> None:
+    """Their lists __all__."""
+    ids = site[folder / "reference/modules.html"].ids
+    modules = [
+        (name, path)
+        for name in ("torch", "tensorflow", "jax", "keras")
+        for path in (ROOT / "python/silu").glob(f"{name}*/__init__.py")
+    ]
+    assert modules
+    for module, path in modules:
+        assignments = [
+            node for node in ast.parse(path.read_text()).body if isinstance(node, ast.Assign)
+        ]
+        (names,) = [a.value for a in assignments if ast.unparse(a.targets[0]) == "__all__"]
+        for name in ast.literal_eval(names):
+            assert f"silu-{module}-{name.lower().replace('_', '-')}" in ids
 
 
 def test_every_function_of_the_c_headers_has_a_place(folder: Path, site: dict[Path, Page]) -> None:
