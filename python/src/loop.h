@@ -12,16 +12,12 @@
 #include "numpy.h"
 #include "registry.h"
 #include "silu/silu.h"
+#include "strided.h"
 
 namespace silu::python {
 
 // The block that strided elements are gathered into: long enough for the kernels, short enough for the stack.
 inline constexpr std::size_t kBlockBytes = 8192;
-
-template <std::size_t size>
-void copy_strided(const char* from, std::ptrdiff_t from_stride, char* to, std::ptrdiff_t to_stride, std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i, from += from_stride, to += to_stride) std::memcpy(to, from, size);
-}
 
 // y[i] = function(x[i]) in the order of i, block by block: a block is read before it is written, so an output
 // that lies behind its input (as NumPy lets y = x[:-1] and x = x[1:] through) overwrites only what was read.

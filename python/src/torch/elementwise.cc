@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "elementwise.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "../strided.h"
+#include "layout.h"
+#include "torch/csrc/stable/ops.h"
+#include "torch/headeronly/util/Exception.h"
+
+namespace silu::torch_adapter {
+namespace {
+
+constexpr std::int64_t kGrain = 32768;  // elements that are worth a thread, as in torch (GRAIN_SIZE)
+constexpr std::int64_t kBlock = 512;    // elements that are gathered at once
+constexpr std::size_t kShortRun = 64;   // runs of fewer elements are gathered
+
+void copy(const char* from, std::ptrdiff_t from_stride, char* to, std::ptrdiff_t to_stride, std::size_t n,
+          std::size_t size) {
+  switch (size) {
+    case 1:
+      return python::copy_strided<1>(from, from_stride, to, to_stride, n);
+    case 2:
+      return python::copy_strided<2>(from, from_stride, to, to_stride, n);
+    case 4:
+      return python::copy_strided<4>(from, from_stride, to, to_stride, n);
+    default:
+      return python::copy_strided<8>(from, from_stride, to, to_stride, n);
+  }
+}
+
+// The operands of a computation, outputs first.
+struct Operands {
+  Walk walk;
+  std::size_t outputs, inputs;
+  std::size_t size;  // bytes of an element
+};
+
+using Strides = std::array<std::ptrdiff_t, kMaxOperands>;
+
+// compute(places, strides, n) -> silu_status, for all elements.  Where runs are short, or compute takes dense
+// operands only, these are gathered and scattered in blocks.
+template <typename Compute>
+void for_all(const Operands& operands, bool dense_only, const char* caller, const Compute& compute) {
+  const Walk& walk = operands.walk;
+  const std::size_t count = operands.outputs + operands.inputs;
+  const auto size = static_cast<std::ptrdiff_t>(operands.size);
+  Strides strides;
+  bool dense = true;
+  for (std::size_t k = 0; k < count; ++k) {
+    strides[k] = walk.stride(k);
+    dense = dense && (strides[k] == size || walk.elements() == 1);
+  }
+  const bool one_run = walk.run() == walk.elements();
+  const bool direct = (one_run || walk.run() >= static_cast<std::int64_t>(kShortRun)) && (dense || !dense_only);
+  std::atomic<silu_status> failure = SILU_OK;
+  const auto note = [&](silu_status status) {
+    if (status != SILU_OK) failure = status;
+  };
+  const auto blocks = [&](std::int64_t begin, std::int64_t end) {
+    alignas(64) std::array<std::array<char, kBlock * sizeof(double)>, kMaxOperands> buffers;
+    Strides steps;
+    steps.fill(size);
+    for (; begin < end; begin += kBlock) {
+      const std::int64_t stop = std::min(begin + kBlock, end);
+      Walk::Places places;
+      for (std::size_t k = 0; k < count; ++k) places[k] = buffers[k].data();
+      Walk::Places filled = places;
+      walk.runs(begin, stop, [&](const Walk::Places& from, std::size_t n) {
+        for (std::size_t k = operands.outputs; k < count; ++k) {
+          copy(from[k], strides[k], filled[k], size, n, operands.size);
+          filled[k] += n * operands.size;
+        }
+      });
+      note(compute(places, steps, static_cast<std::size_t>(stop - begin)));
+      walk.runs(begin, stop, [&](const Walk::Places& to, std::size_t n) {
+        for (std::size_t k = 0; k < operands.outputs; ++k) {
+          copy(places[k], size, to[k], strides[k], n, operands.size);
+          places[k] += n * operands.size;
+        }
+      });
+    }
+  };
+  torch::stable::parallel_for(0, walk.elements(), kGrain, [&](std::int64_t begin, std::int64_t end) {
+    if (direct) {
+      walk.runs(begin, end, [&](const Walk::Places& places, std::size_t n) { note(compute(places, strides, n)); });
+    } else {
+      blocks(begin, end);
+    }
+  });
+  STD_TORCH_CHECK(failure == SILU_OK, "silu::", caller, ": ", silu_status_message(failure));
+}
+
+void evaluate_into(const FunctionInfo& function, const Tensor& x, const Tensor& y, silu_dtype dtype) {
+  const std::array data = {y.data, x.data};
+  const std::array strides = {Shape(y.strides.begin(), y.strides.end()), Shape(x.strides.begin(), x.strides.end())};
+  const std::size_t size = kDtypes[static_cast<std::size_t>(dtype)].size;
+  const Operands operands = {Walk(x.sizes, data, strides, size), 1, 1, size};
+  for_all(operands, true, function.name, [&](const Walk::Places& places, const Strides&, std::size_t n) {
+    return silu_evaluate(function.function, dtype, places[1], places[0], n);
+  });
+}
+
+// torch's own refusal of a result that would be written twice in one place.
+void refuse_overlap_within(const Tensor& x, const char* caller) {
+  for (std::size_t i = 0; i < x.sizes.size(); ++i)
+    STD_TORCH_CHECK(x.strides[i] != 0 || x.sizes[i] <= 1, "silu::", caller,
+                    "_: unsupported operation: more than one element of the written-to tensor refers to a single "
+                    "memory location. Please clone() the tensor before performing the operation.");
+}
+
+}  // namespace
+
+Tensor evaluate(const FunctionInfo& function, const Tensor& x) {
+  const silu_dtype dtype = dtype_of(x, function.name, "x");
+  Tensor y = empty(x.sizes, result_strides({&x, 1}, x.sizes), x.dtype, function.name);
+  evaluate_into(function, x, y, dtype);
+  return y;
+}
+
+void evaluate_in_place(const FunctionInfo& function, const Tensor& x) {
+  const silu_dtype dtype = dtype_of(x, function.name, "x");
+  refuse_overlap_within(x, function.name);
+  evaluate_into(function, x, x, dtype);
+}
+
+std::array<Tensor, 2> apply(const OperatorInfo& op, std::span<const Tensor> inputs, const double* parameters) {
+  const silu_dtype dtype = common_dtype(inputs, op.inputs, op.name);
+  const std::size_t outputs = op.output_count();
+  const Shape shape = broadcast(inputs, op.inputs, op.name);
+  const Shape layout = result_strides(inputs, shape);
+  std::array<Tensor, 2> results;
+  std::vector<Shape> strides;
+  std::array<char*, kMaxOperands> data;
+  for (std::size_t m = 0; m < outputs; ++m) {
+    results[m] = empty(shape, layout, inputs[0].dtype, op.name);
+    data[m] = results[m].data;
+    strides.push_back(layout);
+  }
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    data[outputs + k] = inputs[k].data;
+    strides.push_back(strides_as(inputs[k], shape));
+  }
+  const std::size_t size = kDtypes[static_cast<std::size_t>(dtype)].size;
+  const Operands operands = {Walk(shape, {data.data(), strides.size()}, strides, size), outputs, inputs.size(), size};
+  for_all(operands, false, op.name, [&](const Walk::Places& places, const Strides& steps, std::size_t n) {
+    std::array<silu_input, 3> from;
+    std::array<silu_output, 2> to;
+    for (std::size_t m = 0; m < outputs; ++m) to[m] = {places[m], steps[m]};
+    for (std::size_t k = 0; k < inputs.size(); ++k) from[k] = {places[outputs + k], steps[outputs + k]};
+    return silu_apply(op.op, dtype, from.data(), to.data(), parameters, n);
+  });
+  return results;
+}
+
+}  // namespace silu::torch_adapter
