@@ -14,7 +14,7 @@ project_copyright = "the authors of silu; Apache-2.0"
 version = release = silu.__version__
 language = "en"
 
-extensions = ["myst_parser", "reference"]
+extensions = ["myst_parser", "reference", "interactive"]
 myst_heading_anchors = 3
 exclude_patterns = ["_build"]
 # index.md names the pages of the frameworks and of the study; those are shown that exist.  A page

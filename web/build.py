@@ -89,6 +89,8 @@ def page(wasm: Path, links: list[Link]) -> str:
         sys.exit(f"build.py: a formula of the derivation does not hold: {symbolic}")
     measured = json.loads((HERE / "data" / "peers.json").read_text(encoding="utf-8"))
     curves = _curves()
+    if not wasm.is_file():
+        sys.exit(f"build.py: {wasm} is missing; cmake --build --preset wasm makes it")
     return environment.get_template("page.html.j2").render(
         css=Markup(_esbuild(HERE / "style.css")),
         script=Markup(script(wasm)),

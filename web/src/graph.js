@@ -205,12 +205,18 @@ export class Graph {
     if (right < box.left || right > box.right) return;
     context.save();
     context.font = `600 13px ${colours.sans}`;
+    const lines = [peers.map((peer) => peer.label).join(', '), '← return 0 from here on'];
+    const [margin, spacing] = [8, 18];
+    const width = Math.max(...lines.map((text) => context.measureText(text).width));
+    const left = Math.max(box.left, Math.min(right + margin, box.right - width - margin));
+    const top = box.bottom - 22 - lines.length * spacing;
+    context.globalAlpha = 0.85;
+    context.fillStyle = colours.page;
+    context.fillRect(left - margin / 2, top, width + margin, lines.length * spacing);
+    context.globalAlpha = 1;
     context.fillStyle = colours.lost;
-    context.textBaseline = 'bottom';
-    const text = `← ${peers.map((peer) => peer.label).join(', ')}: 0 from here on`;
-    const fits = right - context.measureText(text).width - 8 > box.left;
-    context.textAlign = fits ? 'right' : 'left';
-    context.fillText(text, fits ? right - 8 : right + 8, box.bottom - 14);
+    context.textBaseline = 'middle';
+    lines.forEach((text, line) => context.fillText(text, left, top + (line + 0.5) * spacing));
     context.restore();
   }
 }
