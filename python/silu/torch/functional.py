@@ -3,31 +3,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 
 from . import _in_place
+from ._eager import (
+    Silu,
+    compiling,
+    grad_enabled,
+    kernel,
+    modes,
+    overridden,
+    tracer,
+    transforms,
+    unrecorded,
+)
 
 _ops: Any = torch.ops.silu
 
-_sigmoid = _ops.sigmoid.default
-_sigmoid_derivative = _ops.sigmoid_derivative.default
 _silu = _ops.silu.default
-_silu_derivative = _ops.silu_derivative.default
-_silu_second_derivative = _ops.silu_second_derivative.default
-_relu = _ops.relu.default
-_relu_derivative = _ops.relu_derivative.default
-_silu_backward = _ops.silu_backward.default
-_silu_double_backward = _ops.silu_double_backward.default
-_swish = _ops.swish.default
-_swish_backward = _ops.swish_backward.default
-_swish_beta_gradient = _ops.swish_beta_gradient.default
-_swiglu = _ops.swiglu.default
-_swiglu_backward = _ops.swiglu_backward.default
-_swiglu_clamped = _ops.swiglu_clamped.default
-_swiglu_clamped_backward = _ops.swiglu_clamped_backward.default
+_silu_kernel = kernel("silu")
+_record_silu: Any = Silu.apply  # type: ignore[attr-defined]
+
+
+def _function(name: str) -> Callable[[Tensor, bool], Tensor]:
+    op, direct = getattr(_ops, name).default, kernel(name)
+
+    def call(x: Tensor, inplace: bool) -> Tensor:
+        if inplace:
+            return _in_place.apply(name, x)
+        result: Tensor = direct(x) if not compiling() and unrecorded(x) else op(x)
+        return result
+
+    return call
+
+
+def _operator(name: str) -> Any:
+    op, direct = getattr(_ops, name).default, kernel(name)
+
+    def call(*inputs: Any) -> Any:
+        tensors = [x for x in inputs if isinstance(x, Tensor)]
+        return direct(*inputs) if not compiling() and unrecorded(*tensors) else op(*inputs)
+
+    return call
+
+
+_sigmoid = _function("sigmoid")
+_sigmoid_derivative = _function("sigmoid_derivative")
+_silu_derivative = _function("silu_derivative")
+_silu_second_derivative = _function("silu_second_derivative")
+_relu = _function("relu")
+_relu_derivative = _function("relu_derivative")
+_silu_backward = _operator("silu_backward")
+_silu_double_backward = _operator("silu_double_backward")
+_swish = _operator("swish")
+_swish_backward = _operator("swish_backward")
+_swish_beta_gradient = _operator("swish_beta_gradient")
+_swiglu = _operator("swiglu")
+_swiglu_backward = _operator("swiglu_backward")
+_swiglu_clamped = _operator("swiglu_clamped")
+_swiglu_clamped_backward = _operator("swiglu_clamped_backward")
 
 
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
@@ -52,7 +91,23 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
     >>> torch.autograd.grad(silu.torch.silu(x).sum(), x)
     (tensor([-0.0000, 0.5000, 1.0000]),)
     """
-    result: Tensor = _in_place.apply("silu", input) if inplace else _silu(input)
+    if inplace:
+        return _in_place.apply("silu", input)
+    result: Tensor
+    if (  # not unwatched(input); written out, as a call more would be a tenth of the time
+        compiling()
+        or type(input) is not Tensor
+        or forward_ad._current_level >= 0
+        or transforms()
+        or modes()
+        or tracer() is not None
+        or overridden(input)
+    ):
+        result = _silu(input)
+    elif input.requires_grad and grad_enabled():
+        result = _record_silu(input)
+    else:
+        result = _silu_kernel(input)
     return result
 
 
@@ -63,16 +118,12 @@ def sigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     >>> silu.torch.sigmoid(torch.tensor([-100.0, 0.0]))
     tensor([3.7835e-44, 5.0000e-01])
     """
-    result: Tensor = _in_place.apply("sigmoid", input) if inplace else _sigmoid(input)
-    return result
+    return _sigmoid(input, inplace)
 
 
 def sigmoid_derivative(input: Tensor, inplace: bool = False) -> Tensor:
     """S (1 - s) with s = sigmoid(x), correctly rounded; as in silu.torch.silu."""
-    if inplace:
-        return _in_place.apply("sigmoid_derivative", input)
-    result: Tensor = _sigmoid_derivative(input)
-    return result
+    return _sigmoid_derivative(input, inplace)
 
 
 def silu_derivative(input: Tensor, inplace: bool = False) -> Tensor:
@@ -84,32 +135,22 @@ def silu_derivative(input: Tensor, inplace: bool = False) -> Tensor:
     >>> silu.torch.silu_derivative(torch.tensor([-torch.inf, 0.0, torch.inf]))
     tensor([-0.0000, 0.5000, 1.0000])
     """
-    if inplace:
-        return _in_place.apply("silu_derivative", input)
-    result: Tensor = _silu_derivative(input)
-    return result
+    return _silu_derivative(input, inplace)
 
 
 def silu_second_derivative(input: Tensor, inplace: bool = False) -> Tensor:
     """S (1 - s) (2 + x (1 - 2 s)) with s = sigmoid(x), correctly rounded; as in silu.torch.silu."""
-    if inplace:
-        return _in_place.apply("silu_second_derivative", input)
-    result: Tensor = _silu_second_derivative(input)
-    return result
+    return _silu_second_derivative(input, inplace)
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
     """Max(0, x) as torch.relu has it, with relu(-0) = -0 and NaN kept; as in silu.torch.silu."""
-    result: Tensor = _in_place.apply("relu", input) if inplace else _relu(input)
-    return result
+    return _relu(input, inplace)
 
 
 def relu_derivative(input: Tensor, inplace: bool = False) -> Tensor:
     """1 where x > 0, else 0; NaN where x is NaN; as in silu.torch.silu."""
-    if inplace:
-        return _in_place.apply("relu_derivative", input)
-    result: Tensor = _relu_derivative(input)
-    return result
+    return _relu_derivative(input, inplace)
 
 
 def silu_backward(dy: Tensor, x: Tensor) -> Tensor:

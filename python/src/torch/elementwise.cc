@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "../strided.h"
@@ -94,6 +96,41 @@ void for_all(const Operands& operands, bool dense_only, const char* caller, cons
   STD_TORCH_CHECK(failure == SILU_OK, "silu::", caller, ": ", silu_status_message(failure));
 }
 
+// A new tensor like these, where they are contiguous and of one shape, so that there is nothing to lay out: small
+// tensors, where every allocation counts, usually are.
+constexpr std::size_t kFewAxes = 8;
+std::optional<Tensor> empty_like_contiguous(std::span<const Tensor> inputs, const char* caller) {
+  const std::span<const std::int64_t> sizes = inputs[0].sizes;
+  if (sizes.size() > kFewAxes) return std::nullopt;
+  for (const Tensor& x : inputs) {
+    bool contiguous = false;
+    check(aoti_torch_is_contiguous(x.handle.get(), &contiguous), caller);
+    if (!contiguous || !std::ranges::equal(x.sizes, sizes)) return std::nullopt;
+  }
+  std::array<std::int64_t, kFewAxes> strides;
+  std::int64_t stride = 1;
+  for (std::size_t i = sizes.size(); i-- > 0; stride *= std::max<std::int64_t>(sizes[i], 1)) strides[i] = stride;
+  return empty(sizes, std::span(strides).first(sizes.size()), inputs[0].dtype, caller);
+}
+
+// compute(begin, n) -> silu_status, for parts of the elements of contiguous tensors.
+template <typename Compute>
+void for_contiguous(std::span<const std::int64_t> sizes, const char* caller, const Compute& compute) {
+  std::int64_t elements = 1;
+  for (const std::int64_t size : sizes) elements *= size;
+  std::atomic<silu_status> failure = SILU_OK;
+  const auto part = [&](std::int64_t begin, std::int64_t end) {
+    const silu_status status = compute(begin, static_cast<std::size_t>(end - begin));
+    if (status != SILU_OK) failure = status;
+  };
+  if (elements <= kGrain) {
+    part(0, elements);
+  } else {
+    torch::stable::parallel_for(0, elements, kGrain, part);
+  }
+  STD_TORCH_CHECK(failure == SILU_OK, "silu::", caller, ": ", silu_status_message(failure));
+}
+
 void evaluate_into(const FunctionInfo& function, const Tensor& x, const Tensor& y, silu_dtype dtype) {
   const std::array data = {y.data, x.data};
   const std::array strides = {Shape(y.strides.begin(), y.strides.end()), Shape(x.strides.begin(), x.strides.end())};
@@ -116,6 +153,13 @@ void refuse_overlap_within(const Tensor& x, const char* caller) {
 
 Tensor evaluate(const FunctionInfo& function, const Tensor& x) {
   const silu_dtype dtype = dtype_of(x, function.name, "x");
+  if (std::optional<Tensor> y = empty_like_contiguous({&x, 1}, function.name)) {
+    const auto size = static_cast<std::int64_t>(kDtypes[static_cast<std::size_t>(dtype)].size);
+    for_contiguous(x.sizes, function.name, [&](std::int64_t begin, std::size_t n) {
+      return silu_evaluate(function.function, dtype, x.data + begin * size, y->data + begin * size, n);
+    });
+    return std::move(*y);
+  }
   Tensor y = empty(x.sizes, result_strides({&x, 1}, x.sizes), x.dtype, function.name);
   evaluate_into(function, x, y, dtype);
   return y;
@@ -130,6 +174,19 @@ void evaluate_in_place(const FunctionInfo& function, const Tensor& x) {
 std::array<Tensor, 2> apply(const OperatorInfo& op, std::span<const Tensor> inputs, const double* parameters) {
   const silu_dtype dtype = common_dtype(inputs, op.inputs, op.name);
   const std::size_t outputs = op.output_count();
+  if (std::optional<Tensor> first = empty_like_contiguous(inputs, op.name)) {
+    std::array<Tensor, 2> results = {std::move(*first), Tensor()};
+    if (outputs == 2) results[1] = empty(results[0].sizes, results[0].strides, results[0].dtype, op.name);
+    const auto step = static_cast<std::ptrdiff_t>(kDtypes[static_cast<std::size_t>(dtype)].size);
+    for_contiguous(inputs[0].sizes, op.name, [&](std::int64_t begin, std::size_t n) {
+      std::array<silu_input, 3> from;
+      std::array<silu_output, 2> to;
+      for (std::size_t k = 0; k < inputs.size(); ++k) from[k] = {inputs[k].data + begin * step, step};
+      for (std::size_t m = 0; m < outputs; ++m) to[m] = {results[m].data + begin * step, step};
+      return silu_apply(op.op, dtype, from.data(), to.data(), parameters, n);
+    });
+    return results;
+  }
   const Shape shape = broadcast(inputs, op.inputs, op.name);
   const Shape layout = result_strides(inputs, shape);
   std::array<Tensor, 2> results;

@@ -65,7 +65,7 @@ std::string schema(const OperatorInfo& row) {
   return text + (row.output_count() == 1 ? ") -> Tensor" : ") -> (Tensor, Tensor)");
 }
 
-STABLE_TORCH_LIBRARY(silu, library) {
+void define(torch::stable::detail::StableLibrary& library) {
   for (const FunctionInfo& row : kFunctions) {
     library.def((std::string(row.name) + "(Tensor x) -> Tensor").c_str());
     library.def((std::string(row.name) + "_(Tensor(a!) x) -> ()").c_str());
@@ -74,7 +74,7 @@ STABLE_TORCH_LIBRARY(silu, library) {
   library.def("swish_beta_gradient(Tensor dy, Tensor x, Tensor beta) -> Tensor");
 }
 
-STABLE_TORCH_LIBRARY_IMPL(silu, CPU, library) {
+void implement(torch::stable::detail::StableLibrary& library) {
   [&]<std::size_t... index>(std::index_sequence<index...>) {
     (library.impl(kFunctions[index].name, boxed_function<index>), ...);
     (library.impl((std::string(kFunctions[index].name) + "_").c_str(), boxed_in_place<index>), ...);
@@ -86,6 +86,13 @@ STABLE_TORCH_LIBRARY_IMPL(silu, CPU, library) {
   (std::make_index_sequence<kOperators.size()>());
   library.impl(kBetaGradient, boxed_beta_gradient);
 }
+
+STABLE_TORCH_LIBRARY(silu, library) { define(library); }
+STABLE_TORCH_LIBRARY_IMPL(silu, CPU, library) { implement(library); }
+
+// The same kernels under names for which silu.torch registers nothing more: for calls that nothing records.
+STABLE_TORCH_LIBRARY(silu_kernels, library) { define(library); }
+STABLE_TORCH_LIBRARY_IMPL(silu_kernels, CPU, library) { implement(library); }
 
 }  // namespace
 }  // namespace silu::torch_adapter

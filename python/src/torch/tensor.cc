@@ -20,6 +20,18 @@ const std::array<std::int32_t, kDtypes.size()>& dtypes() {
   return numbers;
 }
 
+Tensor view(Handle handle, std::int32_t dtype, const char* caller) {
+  std::int64_t dim = 0;
+  std::int64_t *sizes = nullptr, *strides = nullptr;
+  void* data = nullptr;
+  check(aoti_torch_get_dim(handle.get(), &dim), caller);
+  check(aoti_torch_get_sizes(handle.get(), &sizes), caller);
+  check(aoti_torch_get_strides(handle.get(), &strides), caller);
+  check(aoti_torch_get_data_ptr(handle.get(), &data), caller);
+  const auto count = static_cast<std::size_t>(dim);
+  return {std::move(handle), static_cast<char*>(data), {sizes, count}, {strides, count}, dtype};
+}
+
 }  // namespace
 
 void check(AOTITorchError error, const char* caller) {
@@ -27,20 +39,13 @@ void check(AOTITorchError error, const char* caller) {
 }
 
 Tensor open(Handle handle, const char* caller, const char* argument) {
+  static const std::int32_t cpu = aoti_torch_device_type_cpu();
   std::int32_t device = 0, dtype = 0;
-  std::int64_t dim = 0;
-  std::int64_t *sizes = nullptr, *strides = nullptr;
-  void* data = nullptr;
   check(aoti_torch_get_device_type(handle.get(), &device), caller);
-  STD_TORCH_CHECK(device == aoti_torch_device_type_cpu(), "silu::", caller, ": ", argument,
+  STD_TORCH_CHECK(device == cpu, "silu::", caller, ": ", argument,
                   " is not on the CPU; allowed: tensors on the CPU, all of them");
-  check(aoti_torch_get_dim(handle.get(), &dim), caller);
-  check(aoti_torch_get_sizes(handle.get(), &sizes), caller);
-  check(aoti_torch_get_strides(handle.get(), &strides), caller);
   check(aoti_torch_get_dtype(handle.get(), &dtype), caller);
-  check(aoti_torch_get_data_ptr(handle.get(), &data), caller);
-  const auto count = static_cast<std::size_t>(dim);
-  return {std::move(handle), static_cast<char*>(data), {sizes, count}, {strides, count}, dtype};
+  return view(std::move(handle), dtype, caller);
 }
 
 Tensor empty(std::span<const std::int64_t> sizes, std::span<const std::int64_t> strides, std::int32_t dtype,
@@ -50,7 +55,7 @@ Tensor empty(std::span<const std::int64_t> sizes, std::span<const std::int64_t> 
   check(aoti_torch_empty_strided(static_cast<std::int64_t>(sizes.size()), sizes.data(), strides.data(), dtype, cpu, 0,
                                  &made),
         caller);
-  return open(Handle(made), caller, "the result");
+  return view(Handle(made), dtype, caller);
 }
 
 silu_dtype dtype_of(const Tensor& tensor, const char* caller, const char* argument) {
