@@ -100,8 +100,8 @@ def _unary(name: str, tangent: Callable[..., Any] | None) -> None:
     """The rule for a function of one input, whose tangent is tangent(t, x), or 0 if None."""
     primitive = KERNELS[name].primitive
 
-    def jvp(primals: Any, tangents: Any) -> Any:
-        result = primitive.bind(*primals)
+    def jvp(primals: Any, tangents: Any, **_: Any) -> Any:
+        result = primitive.bind(*primals)  # not in place: the tangent needs x
         if tangent is None or _is_zero(tangents[0]):
             return result, [ad.Zero(_tangent_aval(result[0]))]
         return result, list(tangent(tangents[0], *primals))

@@ -49,32 +49,43 @@ def _call(function: str, *given: ArrayLike, **parameters: float) -> Any:
     return tuple(results) if len(results) > 1 else results[0]
 
 
-@jax.jit
-def sigmoid(x: ArrayLike) -> Array:
+def _aliased(in_place: bool) -> dict[str, Any]:
+    return {"in_place": True} if in_place else {}
+
+
+_unary = functools.partial(jax.jit, static_argnames="in_place")
+
+
+@_unary
+def sigmoid(x: ArrayLike, *, in_place: bool = False) -> Array:
     """s = 1 / (1 + e^-x), correctly rounded.
 
     Arrays of any shape, of float64, float32, float16, bfloat16, float8_e4m3fn or
     float8_e5m2 (bool and integers as in jax.numpy.exp; TypeError for others). The
     derivative is rounded once; there is no second one (NotImplementedError).
 
+    With in_place=True the result takes the memory of x, where nothing else needs
+    it: for a donated argument, or a result on the way. Where something does, XLA
+    copies x first; where it is differentiated, nothing is in place.
+
     >>> import jax, silu.jax
     >>> silu.jax.sigmoid(-100.0), jax.grad(silu.jax.sigmoid)(0.0)
     (Array(3.8e-44, dtype=float32), Array(0.25, dtype=float32, weak_type=True))
     """
-    return _call("sigmoid", x)  # type: ignore[no-any-return]
+    return _call("sigmoid", x, **_aliased(in_place))  # type: ignore[no-any-return]
 
 
-@jax.jit
-def sigmoid_derivative(x: ArrayLike) -> Array:
+@_unary
+def sigmoid_derivative(x: ArrayLike, *, in_place: bool = False) -> Array:
     """s (1 - s) with s = sigmoid(x), correctly rounded; dtypes as in silu.jax.sigmoid.
 
     It has no derivative (NotImplementedError).
     """
-    return _call("sigmoid_derivative", x)  # type: ignore[no-any-return]
+    return _call("sigmoid_derivative", x, **_aliased(in_place))  # type: ignore[no-any-return]
 
 
-@jax.jit
-def silu(x: ArrayLike) -> Array:
+@_unary
+def silu(x: ArrayLike, *, in_place: bool = False) -> Array:
     """X sigmoid(x), correctly rounded; dtypes as in silu.jax.sigmoid.
 
     The gradient and the second derivative are rounded once, forward and in
@@ -85,41 +96,41 @@ def silu(x: ArrayLike) -> Array:
     >>> jax.vmap(jax.grad(silu.jax.silu))(jnp.array([-1.0, 0.0, jnp.inf]))
     Array([0.07232949, 0.5       , 1.        ], dtype=float32)
     """
-    return _call("silu", x)  # type: ignore[no-any-return]
+    return _call("silu", x, **_aliased(in_place))  # type: ignore[no-any-return]
 
 
-@jax.jit
-def silu_derivative(x: ArrayLike) -> Array:
+@_unary
+def silu_derivative(x: ArrayLike, *, in_place: bool = False) -> Array:
     """s (1 + x (1 - s)) with s = sigmoid(x), correctly rounded; dtypes as in silu.jax.sigmoid.
 
     The derivative of silu, and the activation dSiLU. Its own derivative is rounded
     once; a second one is a NotImplementedError.
     """
-    return _call("silu_derivative", x)  # type: ignore[no-any-return]
+    return _call("silu_derivative", x, **_aliased(in_place))  # type: ignore[no-any-return]
 
 
-@jax.jit
-def silu_second_derivative(x: ArrayLike) -> Array:
+@_unary
+def silu_second_derivative(x: ArrayLike, *, in_place: bool = False) -> Array:
     """s (1 - s) (2 + x (1 - 2 s)) with s = sigmoid(x), correctly rounded.
 
     Dtypes as in silu.jax.sigmoid. It has no derivative (NotImplementedError).
     """
-    return _call("silu_second_derivative", x)  # type: ignore[no-any-return]
+    return _call("silu_second_derivative", x, **_aliased(in_place))  # type: ignore[no-any-return]
 
 
-@jax.jit
-def relu(x: ArrayLike) -> Array:
+@_unary
+def relu(x: ArrayLike, *, in_place: bool = False) -> Array:
     """max(0, x), with relu(-0) = -0 and NaN kept; dtypes as in silu.jax.sigmoid.
 
     Its gradient is dy where x > 0, NaN where x is NaN, and +0 elsewhere.
     """
-    return _call("relu", x)  # type: ignore[no-any-return]
+    return _call("relu", x, **_aliased(in_place))  # type: ignore[no-any-return]
 
 
-@jax.jit
-def relu_derivative(x: ArrayLike) -> Array:
+@_unary
+def relu_derivative(x: ArrayLike, *, in_place: bool = False) -> Array:
     """1 where x > 0, NaN where x is NaN, else 0; dtypes as in silu.jax.sigmoid."""
-    return _call("relu_derivative", x)  # type: ignore[no-any-return]
+    return _call("relu_derivative", x, **_aliased(in_place))  # type: ignore[no-any-return]
 
 
 @jax.jit

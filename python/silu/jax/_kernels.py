@@ -78,9 +78,11 @@ def elementwise(
         return [like.update(shape=shape, weak_type=False)] * results
 
     def lower(context: Any, *operands: Any, **parameters: Any) -> Any:
+        def call(*given: Any) -> Any:
+            return run(*given, **parameters)
+
         def body(*given: Any) -> Any:
             shapes = [x.shape for x in given]
-            call = functools.partial(run, **parameters)
             if not partition or not common_shape(shapes):
                 return call(*given)
             return partitioned(call, shapes, results)(*given)
@@ -176,10 +178,13 @@ def _stretched(target: Any, shape: Shape) -> Any:
 
 
 def _kernel(name: str, inputs: Any, outputs: Any, clamped: bool) -> Kernel:
-    def run(*operands: Any, **parameters: float) -> Sequence[Any]:
+    def run(*operands: Any, in_place: bool = False, **parameters: float) -> Sequence[Any]:
         shape = common_shape([x.shape for x in operands])
         result = jax.ShapeDtypeStruct(shape, operands[0].dtype)
-        call = jax.ffi.ffi_call(f"silu_{name}", [result] * len(outputs))
+        aliases = {0: 0} if in_place else None
+        call = jax.ffi.ffi_call(
+            f"silu_{name}", [result] * len(outputs), input_output_aliases=aliases
+        )
         return call(*operands, **{key: _float64(value) for key, value in parameters.items()})
 
     return Kernel(inputs, outputs, clamped, elementwise(name, run, len(outputs), partition=True))

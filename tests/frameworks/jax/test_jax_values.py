@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import jax
@@ -151,3 +152,27 @@ def test_no_copy_stands_in_the_compiled_module(dtype: Any) -> None:
         assert not any(
             word in module for word in (" copy(", " convert(", " broadcast(", " fusion(")
         )
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_donated_argument_is_overwritten(name: str) -> None:
+    function = jax.jit(functools.partial(getattr(silu.jax, name), in_place=True), donate_argnums=0)
+    x = jnp.linspace(-9, 9, 100003)
+    like, place = FUNCTIONS[name](np.asarray(x)), x.unsafe_buffer_pointer()
+    compiled = function.lower(x).compile()
+    assert " copy(" not in (compiled.as_text() or "")
+    assert compiled.memory_analysis().temp_size_in_bytes == 0
+    y = function(x)
+    assert x.is_deleted()
+    assert y.unsafe_buffer_pointer() == place
+    assert same(np.asarray(y), like)
+
+
+def test_an_argument_that_is_kept_is_not_overwritten() -> None:
+    x = jnp.linspace(-9, 9, 1001)
+    before = np.array(x)
+    y = silu.jax.silu(x, in_place=True)
+    assert same(np.asarray(x), before)
+    assert same(np.asarray(y), silu.silu(before))
+    gradient = jax.grad(lambda x: silu.jax.silu(x, in_place=True).sum())(x)
+    assert same(np.asarray(gradient), silu.silu_derivative(before))
