@@ -13,6 +13,7 @@ from torch.autograd.function import _SingleLevelFunction
 
 from ._derivatives import DERIVATIVES, Derivative
 from ._library import DTYPES, FUNCTIONS, OPERATORS
+from ._sharding import register_if_loaded
 
 _below_autograd = torch._C._AutoDispatchBelowAutograd
 _after_autograd = torch._C._after_autograd_keyset
@@ -70,12 +71,17 @@ def _autograd_kernel(op: Any, derivative: Derivative) -> Any:
                 primals = (forward_ad.unpack_dual(x).primal for x in inputs)
                 with forward_ad._set_fwd_grad_enabled(True):
                     found = derivative.jvp(filled, (*primals, *ctx.numbers))
+            if op._opname != "swish_beta_gradient":  # a tangent is as large as its result
+                shape = torch.broadcast_shapes(*(x.shape for x in inputs))
+                found = tuple(tangent.expand(shape) for tangent in found)
             return found if results > 1 else found[0]
 
     Recorded.__name__ = Recorded.__qualname__ = op._opname
     apply: Any = Recorded.apply  # type: ignore[attr-defined]
 
     def kernel(keyset: Any, *inputs: Any) -> Any:
+        if type(inputs[0]) is not Tensor:
+            register_if_loaded()
         if forward_ad._current_level >= 0 or (
             torch.is_grad_enabled() and torch._C._any_requires_grad(*inputs)
         ):
@@ -158,6 +164,8 @@ def _fake_beta_gradient(dy: Tensor, x: Tensor, beta: Tensor) -> Tensor:
 
 
 def register() -> None:
+    """Tells the dispatcher; once, as this module is imported."""
+    register_if_loaded()
     for name in (*FUNCTIONS, *OPERATORS):
         op = getattr(torch.ops.silu, name).default
         torch.library.register_fake(f"silu::{name}", _fake_kernel(op), lib=_fragment)

@@ -166,9 +166,9 @@ class SwishBetaGradient(Derivative):
     """Of the sum of dy x^2 sigmoid'(u), u = beta x, in float64."""
 
     def vjp(self, gradients: Any, inputs: Any, needed: Any) -> Gradients:
-        dy, x, _ = inputs
-        zero = x.new_zeros(())
-        return SwishBackward().vjp((zero, gradients[0].to(dy.dtype)), inputs, needed)
+        shape = torch.broadcast_shapes(*(x.shape for x in inputs))
+        spread = gradients[0].to(inputs[0].dtype).expand(shape)  # each term has its sum's gradient
+        return SwishBackward().vjp((torch.zeros_like(spread), spread), inputs, needed)
 
     def jvp(self, tangents: Any, inputs: Any) -> tuple[Tensor, ...]:
         _, along = SwishBackward().jvp(tangents, inputs)

@@ -43,12 +43,18 @@ def apply(name: str, x: Tensor) -> Tensor:
         getattr(_ops, name + "_").default(x)
         return x
     # Only torch's own copy_ knows what in place may mean for a leaf or a view, and tells before it
-    # writes; where nothing is asked, the function itself needs less memory.
-    asked = dual or x.is_leaf or x._is_view() or type(x) is not Tensor
-    if not asked and not torch.compiler.is_compiling() and not _transforms_active():
-        result: Tensor = _InPlace.apply(name, x)
-        return result
-    return x.copy_(getattr(_ops, name).default(x.clone()))
+    # writes, and compilers know it; where nothing is asked, the function needs less memory.
+    if (
+        torch.compiler.is_compiling()
+        or dual
+        or _transforms_active()
+        or x.is_leaf
+        or x._is_view()
+        or type(x) is not Tensor
+    ):
+        return x.copy_(getattr(_ops, name).default(x.clone()))
+    result: Tensor = _InPlace.apply(name, x)
+    return result
 
 
 def _autograd_kernel(name: str) -> Any:
