@@ -56,14 +56,14 @@ class Reader:
         self.driver = driver
         self.page = page
 
-    def open(self, width: int = 1280, scheme: str = "light") -> None:
+    def open(self, width: int = 1280, scheme: str = "light", motion: str = "reduce") -> None:
         phone = width < 500
         metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": phone}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         self.driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": phone})
         features = [
             {"name": "prefers-color-scheme", "value": scheme},
-            {"name": "prefers-reduced-motion", "value": "reduce"},
+            {"name": "prefers-reduced-motion", "value": motion},
         ]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
         self.driver.get(self.page.as_uri())
@@ -118,6 +118,14 @@ class Reader:
         """What the table says of a derivative of a curve: the decimal, and what is below it."""
         selector = f'tr[data-curve="{curve}"] td[data-order="{order}"]'
         return self.text(f"{selector} .decimal"), self.text(f"{selector} .hex")
+
+    def cells(self) -> dict[tuple[str, int], tuple[str, str]]:
+        """All that the table says, as cell gives it, by curve and order."""
+        script = """return [...document.querySelectorAll('#readout td')].map((cell) => [
+            cell.closest('tr').dataset.curve, Number(cell.dataset.order),
+            ...[...cell.children].map((part) => part.textContent)])"""
+        rows = self.driver.execute_script(script)
+        return {(curve, order): (decimal, below) for curve, order, decimal, below in rows}
 
     def picture(self, canvas: str) -> str:
         return str(self.run("return document.getElementById(arguments[0]).toDataURL()", canvas))

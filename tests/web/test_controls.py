@@ -53,9 +53,10 @@ def test_the_numbers_at_the_cursor_are_the_librarys(browser, dtype, x):
     browser.type(x)
     with np.errstate(over="ignore"):
         at = np.float64(x).astype(DTYPES[dtype])
+    cells = browser.cells()
     for curve, functions in ORDERS.items():
         for order, function in enumerate(functions):
-            decimal, below = browser.cell(curve, order)
+            decimal, below = cells[curve, order]
             expected = function(at)
             assert below.split()[0] == _hexadecimal(expected), (curve, order)
             assert _same(decimal, expected), (curve, order)
@@ -122,6 +123,15 @@ def test_the_views_look_where_they_say(reader):
     assert float(reader.cell("silu", 0)[0]) == silu.silu(np.float32(-89)) != 0
     reader.click('[data-view="whole"]')
     assert reader.domain[1] > 5
+
+
+def test_the_view_travels_where_motion_is_welcome(browser):
+    browser.open(motion="no-preference")
+    browser.click('[data-view="minimum"]')
+    reached = "return Number(document.getElementById('cursor').getAttribute('aria-valuemax')) < 0"
+    browser.wait(reached)
+    low, high = browser.domain
+    assert low < -1.2784645 < high
 
 
 @pytest.mark.parametrize("order", [0, 1, 2])

@@ -23,6 +23,7 @@ function start(library) {
   const peers = new Peers(library);
   const readout = new Readout($('readout'));
   let colours = theme();
+  let shownPeers;
 
   // --- Drawing and writing --------------------------------------------------------------------------------------
 
@@ -52,8 +53,11 @@ function start(library) {
     slider.setAttribute('aria-valuenow', Math.min(Math.max(x, low), high));
     slider.setAttribute('aria-valuetext', `x = ${decimal(format, x)}, SiLU${'′'.repeat(state.order)} = ${decimal(format, y)}`);
     const index = peers.nearest(x);
-    showPeers($('peers'), peers.rows(index));
-    $('peers-x').textContent = decimal(formatNamed('float32'), peers.x[index]);
+    if (index !== shownPeers) {
+      shownPeers = index;
+      showPeers($('peers'), peers.rows(index));
+      $('peers-x').textContent = decimal(formatNamed('float32'), peers.x[index]);
+    }
     $('strip-quantity').textContent = state.order === 0 ? 'SiLU' : 'the gradient';
   };
 
