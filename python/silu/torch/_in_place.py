@@ -20,19 +20,19 @@ _after_version = torch._C._after_ADInplaceOrView_keyset
 
 
 class _InPlace(torch.autograd.Function):
-    """Keeps a copy of the input, as aten's in-place activations do."""
+    """Overwrites x, whose gradient goes by way of a copy, as the derivative needs what x was."""
 
     @staticmethod
-    def forward(ctx: Any, name: str, x: Tensor) -> Tensor:
+    def forward(ctx: Any, name: str, x: Tensor, was: Tensor) -> Tensor:
         ctx.name = name
-        ctx.save_for_backward(x.clone())
+        ctx.save_for_backward(was)
         getattr(_ops, name + "_").default(x)
         ctx.mark_dirty(x)
         return x
 
     @staticmethod
     def backward(ctx: Any, dy: Tensor) -> Any:
-        return None, SCALED[ctx.name](dy, *ctx.saved_tensors)
+        return None, None, SCALED[ctx.name](dy, *ctx.saved_tensors)
 
 
 def apply(name: str, x: Tensor) -> Tensor:
@@ -53,7 +53,7 @@ def apply(name: str, x: Tensor) -> Tensor:
         or type(x) is not Tensor
     ):
         return x.copy_(getattr(_ops, name).default(x.clone()))
-    result: Tensor = _InPlace.apply(name, x)
+    result: Tensor = _InPlace.apply(name, x, x.clone())
     return result
 
 

@@ -82,7 +82,7 @@ class Swish(nn.Module):
         if per_channel is not None and per_channel < 1:
             raise ValueError(f"Swish: per_channel is {per_channel}; allowed: None, 1 and above")
         self.initial, self.trainable, self.per_channel, self.dim = beta, trainable, per_channel, dim
-        value = torch.empty(() if per_channel is None else per_channel, device=device, dtype=dtype)
+        value = torch.empty(per_channel or 1, device=device, dtype=dtype)
         if trainable:
             self.beta = nn.Parameter(value)
         else:
@@ -97,7 +97,9 @@ class Swish(nn.Module):
     def forward(self, input: Tensor) -> Tensor:
         """What the class says."""
         beta = self.beta.to(input.dtype)
-        if self.per_channel is not None:
+        if self.per_channel is None:
+            beta = beta.view(())
+        else:
             if self.per_channel != input.size(self.dim):
                 raise RuntimeError(
                     f"Swish: the size of dimension {self.dim} is {input.size(self.dim)}; allowed:"
