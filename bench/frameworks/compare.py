@@ -28,10 +28,10 @@ def least_times(calls: list[Call], rounds: int, repetitions: int) -> list[float]
         call()
     for _ in range(rounds):
         for i, call in enumerate(calls):
-            start = time.perf_counter()
             for _ in range(repetitions):
+                start = time.perf_counter()
                 call()
-            times[i] = min(times[i], (time.perf_counter() - start) / repetitions)
+                times[i] = min(times[i], time.perf_counter() - start)
     return times
 
 
