@@ -279,7 +279,8 @@ def split_packed(ab: Tensor, layout: Layout = "halves", dim: int = -1) -> tuple[
     if length % 2 != 0:
         raise ValueError(f"swiglu: the size of dimension {dim} is {length}; allowed: an even one")
     if layout == "halves":
-        a, b = ab.tensor_split(2, dim)
+        # Their gradients become one by a concatenation; tensor_split would fill and add two.
+        a, b = ab.split_with_sizes([length // 2] * 2, dim)
     else:
         place = dim % ab.dim()
         a, b = ab.unflatten(place, (length // 2, 2)).unbind(place + 1)
