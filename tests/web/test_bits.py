@@ -3,47 +3,57 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from pathlib import Path
 
 import pytest
 import xxhash
+from selenium.webdriver.support.wait import WebDriverWait
 
 CERTIFICATES = Path(__file__).resolve().parents[2] / "certificates"
 FUNCTIONS = sorted(path.name.partition(".")[0] for path in CERTIFICATES.glob("*.float32.json"))
 
-# All outputs for inputs of arguments[3] consecutive encodings, from arguments[2] on, in the dtype.
+# All outputs for inputs of consecutive encodings, saved as a file.
 EVALUATE = """
-const [name, dtype, first, count, done] = arguments;
-const Integers = {1: Uint8Array, 2: Uint16Array, 4: Uint32Array}[BYTES];
+const [name, dtype, size, first, count, file] = arguments;
+const Integers = {1: Uint8Array, 2: Uint16Array, 4: Uint32Array}[size];
 const Storage = dtype === 'float32' ? Float32Array : Integers;
 const x = new Integers(count);
 for (let i = 0; i < count; ++i) x[i] = first + i;
 const y = silu.evaluate(name, dtype, new Storage(x.buffer));
-const reader = new FileReader();
-reader.onload = () => done(reader.result.slice(reader.result.indexOf(',') + 1));
-reader.readAsDataURL(new Blob([new Uint8Array(y.buffer, y.byteOffset, y.byteLength)]));
+const link = document.createElement('a');
+link.href = URL.createObjectURL(new Blob([y]));
+link.download = file;
+link.click();
 """
 SIZES = {"float32": 4, "float16": 2, "bfloat16": 2, "float8_e4m3fn": 1, "float8_e5m2": 1}
 
 
-def _digest(browser, function: str, dtype: str, first: int, count: int) -> str:
-    script = EVALUATE.replace("BYTES", str(SIZES[dtype]))
-    encoded = browser.driver.execute_async_script(script, function, dtype, first, count)
-    outputs = base64.b64decode(encoded)
-    assert len(outputs) == count * SIZES[dtype]
+def _digest(opened, function: str, dtype: str, first: int, count: int) -> str:
+    browser, folder = opened
+    size = SIZES[dtype]
+    file = folder / f"{function}.{dtype}"
+    browser.run(EVALUATE, function, dtype, size, first, count, file.name)
+    # Chromium gives the file its name once it is whole.
+    WebDriverWait(browser.driver, 60, poll_frequency=0.05).until(lambda _: file.is_file())
+    outputs = file.read_bytes()
+    file.unlink()
+    assert len(outputs) == count * size
     return xxhash.xxh3_128_hexdigest(outputs)
 
 
 @pytest.fixture(scope="module")
-def opened(browser):
+def opened(browser, tmp_path_factory):
+    """The page, and the folder that its files are saved in."""
+    folder = tmp_path_factory.mktemp("outputs")
+    behaviour = {"behavior": "allow", "downloadPath": str(folder)}
+    browser.driver.execute_cdp_cmd("Browser.setDownloadBehavior", behaviour)
     browser.open()
-    return browser
+    return browser, folder
 
 
 def test_every_function_has_a_certificate(opened):
-    assert sorted(opened.run("return silu.functions")) == FUNCTIONS
+    assert sorted(opened[0].run("return silu.functions")) == FUNCTIONS
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float8_e4m3fn", "float8_e5m2"])
