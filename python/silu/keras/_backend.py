@@ -47,6 +47,10 @@ class Function(keras.Operation):  # type: ignore[misc]
 
 def call(function: str, *operands: Any, **parameters: float) -> Any:
     """The function of tensors, or, where an operand is a symbol, a symbol for that."""
+    operands = tuple(
+        x if hasattr(x, "dtype") or isinstance(x, (int, float)) else keras.ops.convert_to_tensor(x)
+        for x in operands
+    )
     if any(isinstance(x, keras.KerasTensor) for x in operands):
         return Function(function, None, **parameters)(*operands)
     return _run(function, *operands, **parameters)

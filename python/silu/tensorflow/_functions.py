@@ -50,7 +50,7 @@ def sigmoid(x: Any, name: str | None = None) -> tf.Tensor:
 
     >>> import silu.tensorflow
     >>> silu.tensorflow.sigmoid(-100.0).numpy()
-    np.float32(3.783506e-44)
+    np.float32(3.8e-44)
     """
     return OPERATORS.silu_sigmoid(**_operands("sigmoid", x=x), name=name)
 
@@ -121,7 +121,7 @@ def silu_backward(dy: Any, x: Any, name: str | None = None) -> tf.Tensor:
 
     >>> import silu.tensorflow
     >>> silu.tensorflow.silu_backward(3.0, [-1.0, 0.0]).numpy()
-    array([0.21698847, 1.5       ], dtype=float32)
+    array([0.21698846, 1.5       ], dtype=float32)
     """
     operands = _operands("silu_backward", dy=dy, x=x)
     return OPERATORS.silu_silu_backward(**operands, name=name)
@@ -148,7 +148,7 @@ def swish(x: Any, beta: Any, name: str | None = None) -> tf.Tensor:
 
     >>> import silu.tensorflow
     >>> silu.tensorflow.swish([-1.0, 2.0], 1.5).numpy()
-    array([-0.18242551,  1.9051483 ], dtype=float32)
+    array([-0.18242553,  1.9051483 ], dtype=float32)
     """
     return OPERATORS.silu_swish(**_operands("swish", x=x, beta=beta), name=name)
 

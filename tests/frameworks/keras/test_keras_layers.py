@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import subprocess
 import sys
 from typing import Any
@@ -80,3 +82,10 @@ def test_a_missing_keras_is_an_import_error() -> None:
     code = "import sys; sys.modules['keras'] = None; import silu.keras"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "ImportError: silu.keras needs Keras: pip install 'silu[keras]'" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["silu.keras", "silu.keras._activations"])
+def test_examples_in_docstrings_print_what_they_say(name: str) -> None:
+    results = doctest.testmod(importlib.import_module(name))
+    assert results.attempted > 1
+    assert results.failed == 0

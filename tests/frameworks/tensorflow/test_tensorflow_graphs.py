@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import doctest
 import importlib
 import subprocess
 import sys
@@ -154,3 +155,10 @@ def test_a_missing_tensorflow_is_an_import_error() -> None:
         "ImportError: silu.tensorflow needs TensorFlow: pip install 'silu[tensorflow]'"
         in done.stderr
     )
+
+
+@pytest.mark.parametrize("name", ["silu.tensorflow", "silu.tensorflow._functions"])
+def test_examples_in_docstrings_print_what_they_say(name: str) -> None:
+    results = doctest.testmod(importlib.import_module(name))
+    assert results.attempted > 1
+    assert results.failed == 0
