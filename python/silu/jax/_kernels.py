@@ -104,7 +104,10 @@ def needs_devices(primitive: Primitive) -> None:
     JAX looks for that primitive among those of the traced function, and so misses
     one that is made while lowering. There is no public way to ask for it.
     """
-    dispatch.prim_requires_devices_during_lowering.add(primitive)
+    asking = getattr(dispatch, "prim_requires_devices_during_lowering", None)
+    if asking is None:
+        raise ImportError(f"silu.jax works with JAX 0.10, and this is {jax.__version__}")
+    asking.add(primitive)
 
 
 def _refuse_platform(name: str, context: Any, *_: Any, **__: Any) -> Any:

@@ -139,7 +139,7 @@ def test_hessians_are_the_same_in_every_mixture_of_modes() -> None:
 
     v = jnp.asarray(X[0])
     hessians = [
-        outer(inner(loss))(v)
+        jax.jit(outer(inner(loss)))(v)
         for outer in (jax.jacfwd, jax.jacrev)
         for inner in (jax.jacfwd, jax.jacrev)
     ]

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import doctest
+import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import equinox as eqx
@@ -138,6 +140,37 @@ def test_the_examples_in_docstrings() -> None:
         env={"JAX_PLATFORMS": "cpu", "PATH": "/usr/bin:/bin"},
     )
     assert doctest.DocTestFinder().find(_functions.silu)
+
+
+def test_the_examples_in_the_how_to_page() -> None:
+    page = Path(__file__).parents[3] / "docs" / "jax.md"
+    blocks = re.findall(r"^```python\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 2
+    names: dict[str, Any] = {}
+    for block in blocks:
+        exec(block, names)
+    layer = names["Gate"](4, 8, jax.random.key(0))
+    hidden = layer.gate(X[0, 0, :4]), layer.value(X[0, 0, :4])
+    like = silu.swish(silu.swiglu(*map(np.asarray, hidden)), np.float32(1))
+    assert same(np.asarray(layer(X[0, 0, :4])), like)
+
+
+@pytest.mark.parametrize(
+    ("missing", "message"),
+    [
+        ("jax", "silu.jax needs JAX: pip install 'silu[jax]'"),
+        ("silu.jax._ffi", "silu was built without its adapter of JAX: with JAX installed, "),
+    ],
+)
+def test_what_is_missing_is_an_import_error_that_names_the_extra(
+    missing: str, message: str
+) -> None:
+    script = f"import sys\nsys.modules[{missing!r}] = None\nimport silu.jax"
+    command = [sys.executable, "-c", script]
+    failed = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert failed.returncode == 1
+    assert f"ImportError: {message}" in failed.stderr
+    assert "silu[jax]" in failed.stderr
 
 
 def test_other_platforms_are_refused_by_name() -> None:
