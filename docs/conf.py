@@ -23,6 +23,8 @@ suppress_warnings = ["toc.not_readable"]
 nitpicky = True
 
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_title = f"silu {release}"
 html_show_sphinx = False
 html_copy_source = False

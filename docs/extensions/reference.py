@@ -183,8 +183,8 @@ def _call(thing: griffe.Object) -> str:
     constructor = thing.all_members.get("__init__")
     if not isinstance(constructor, griffe.Function):
         return f"class {thing.name}({bases})"
-    call = constructor.signature(return_type=False).replace("__init__(self, ", "(", 1)
-    return f"class {thing.name}({bases})\n{thing.name}{call.replace('__init__(self)', '()', 1)}"
+    call = constructor.signature(return_type=False, name=thing.name)
+    return f"class {thing.name}({bases})\n{call}"
 
 
 def read_source(name: str) -> tuple[str, list[Entry]]:
@@ -253,7 +253,9 @@ def _reference(name: str, head: str, entries: list[Entry], language: str) -> Ite
     """The text of a file or module, and a section for each entry."""
     yield from _paragraphs(head, language)
     for entry in entries:
-        content = [_code(entry.declaration, language), *_paragraphs(entry.text, language)]
+        declaration = _code(entry.declaration, language)
+        declaration["classes"].append("declaration")
+        content = [declaration, *_paragraphs(entry.text, language)]
         yield _place(f"{name}-{entry.name}", nodes.literal(entry.name, entry.name), content)
 
 

@@ -110,6 +110,13 @@ def test_every_public_name_of_the_adapters_has_a_place(
             assert f"silu-{module}-{name.lower().replace('_', '-')}" in ids
 
 
+def test_classes_of_the_adapters_are_shown_as_they_are_called(folder: Path) -> None:
+    html = (folder / "reference/modules.html").read_text(encoding="utf-8")
+    text = re.sub(r"<[^>]+>", "", html)
+    assert "__init__" not in text
+    assert "SiLU(inplace: bool = False)" in text  # as torch.nn.SiLU
+
+
 def test_every_function_of_the_c_headers_has_a_place(folder: Path, site: dict[Path, Page]) -> None:
     text = " ".join(site[folder / "reference/c.html"].ids)
     for header in (ROOT / "include/silu").glob("*.h"):
