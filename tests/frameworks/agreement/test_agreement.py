@@ -15,7 +15,7 @@ from digests import CHUNK, CHUNKS, DTYPES, digest, inputs
 
 Digests = dict[str, list[str]]
 
-WAYS = ["torch", "tensorflow", "jax"]
+WAYS = ["torch", "tensorflow", "jax", "keras-torch", "keras-tensorflow", "keras-jax"]
 
 
 def by(way: str) -> Digests:
