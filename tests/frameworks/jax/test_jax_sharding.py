@@ -89,6 +89,39 @@ def test_shard_map() -> None:
     assert same(np.asarray(gradient), np.asarray(alone))
 
 
+def test_shard_map_over_some_axes_leaves_the_others_to_partitioning() -> None:
+    function = jax.shard_map(
+        silu.jax.silu,
+        mesh=mesh(),
+        in_specs=PartitionSpec("data"),
+        out_specs=PartitionSpec("data"),
+        axis_names={"data"},
+    )
+    result = jax.jit(function)(put(X, "data", "model"))
+    assert same(np.asarray(result), silu.silu(X))
+
+
+def test_exports_for_four_devices_under_shard_map_alone() -> None:
+    spec = PartitionSpec("data", "model")
+    sharding = NamedSharding(mesh(), spec)
+    checks = [
+        jax.export.DisabledSafetyCheck.custom_call(name)
+        for name in ("silu_silu", "CustomSPMDPartitioning")
+    ]
+
+    def exported(function: Any) -> Any:
+        compiled = jax.jit(function, in_shardings=sharding, out_shardings=sharding)
+        shape = jax.ShapeDtypeStruct(X.shape, X.dtype)
+        return jax.export.export(compiled, disabled_checks=checks)(shape)
+
+    with pytest.raises(NotImplementedError):
+        exported(silu.jax.silu).serialize()
+    split = jax.shard_map(silu.jax.silu, mesh=mesh(), in_specs=spec, out_specs=spec)
+    loaded = jax.export.deserialize(exported(split).serialize())
+    assert loaded.nr_devices == 4
+    assert same(np.asarray(jax.jit(loaded.call)(put(X, *spec))), silu.silu(X))
+
+
 PROCESS = """
 import sys
 import jax, numpy as np
