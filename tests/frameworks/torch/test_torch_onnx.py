@@ -59,3 +59,30 @@ def test_onnx_runtime_runs_it(name: str, opset: int) -> None:
     )
     (y,) = session.run(None, {session.get_inputs()[0].name: x.numpy()})
     torch.testing.assert_close(torch.from_numpy(y), model(x).detach(), rtol=1e-5, atol=1e-6)
+
+
+def test_a_network_runs_with_any_batch() -> None:
+    network = torch.nn.Sequential(
+        torch.nn.Linear(6, 16),
+        silu.torch.SiLU(inplace=True),
+        silu.torch.Swish(0.5),
+        silu.torch.DSiLU(),
+        silu.torch.SwiGLU(),
+        silu.torch.SwiGLU("interleaved", limit=0.5),
+    ).eval()
+    batch = torch.export.Dim("batch", min=2)
+    program = torch.onnx.export(
+        network,
+        (torch.randn(5, 6),),
+        dynamic_shapes=((batch, None),),
+        verbose=False,
+        custom_translation_table=translation_table(),
+    )
+    assert program is not None
+    session = onnxruntime.InferenceSession(
+        program.model_proto.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    for rows in (2, 9):
+        x = torch.randn(rows, 6)
+        (y,) = session.run(None, {session.get_inputs()[0].name: x.numpy()})
+        torch.testing.assert_close(torch.from_numpy(y), network(x).detach())
