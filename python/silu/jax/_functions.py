@@ -86,7 +86,7 @@ def sigmoid_derivative(x: ArrayLike, *, in_place: bool = False) -> Array:
 
 @_unary
 def silu(x: ArrayLike, *, in_place: bool = False) -> Array:
-    """X sigmoid(x), correctly rounded; dtypes as in silu.jax.sigmoid.
+    """x sigmoid(x), correctly rounded; dtypes as in silu.jax.sigmoid.
 
     The gradient and the second derivative are rounded once, forward and in
     reverse; a third derivative is a NotImplementedError. Source: Elfwing, Uchibe,
@@ -135,7 +135,7 @@ def relu_derivative(x: ArrayLike, *, in_place: bool = False) -> Array:
 
 @jax.jit
 def silu_backward(dy: ArrayLike, x: ArrayLike) -> Array:
-    """Dy silu'(x), rounded once.
+    """dy silu'(x), rounded once.
 
     The operands broadcast together, without being repeated in memory, and promote
     to one dtype, one of those of silu.jax.sigmoid.
@@ -158,7 +158,7 @@ def silu_double_backward(ddx: ArrayLike, dy: ArrayLike, x: ArrayLike) -> tuple[A
 
 @jax.jit
 def swish(x: ArrayLike, beta: ArrayLike = 1.0) -> Array:
-    """X sigmoid(beta x), rounded once; operands as in silu.jax.silu_backward.
+    """x sigmoid(beta x), rounded once; operands as in silu.jax.silu_backward.
 
     The gradient for x, and that for beta where it has x's shape, is rounded once.
     For a beta that elements share, it is the exact sum of their terms, each
@@ -219,7 +219,7 @@ def swiglu_backward(dy: ArrayLike, a: ArrayLike, b: ArrayLike) -> tuple[Array, A
 
 @functools.partial(jax.jit, static_argnames=("alpha", "limit"))
 def swiglu_clamped(a: ArrayLike, b: ArrayLike, alpha: float = 1.702, limit: float = 7.0) -> Array:
-    """A' sigmoid(alpha a') (b' + 1) with a' = min(a, limit), b' = b within +-limit, rounded once.
+    """a' sigmoid(alpha a') (b' + 1) with a' = min(a, limit), b' = b within +-limit, rounded once.
 
     As in gpt-oss; operands as in silu.jax.silu_backward, alpha and limit as in
     silu.swiglu_clamped. Gradients are rounded once, and +0 where a clamp holds.
