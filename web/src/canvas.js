@@ -48,7 +48,7 @@ function decades(scale, room) {
   return ticks;
 }
 
-export function ticksOf(scale, axis) {
+function ticksOf(scale, axis) {
   const room = TICK_ROOM[axis];
   if (scale.base) {
     const ticks = decades(scale, room);

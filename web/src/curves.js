@@ -57,7 +57,7 @@ export const CURVES = [
   },
 ];
 
-// A curve's values in the format, as numbers to draw.
+// A curve's values in the format, as numbers to draw, for x as encodings.
 export function values(library, curve, order, format, x, beta) {
-  return unpack(format, curve.orders[order].of(library, format, pack(format, x), beta));
+  return unpack(format, curve.orders[order].of(library, format, x, beta));
 }

@@ -8,7 +8,7 @@ import { FORMATS, decimal, encoding, formatNamed, hexadecimal, next, pack, parse
 import { Graph, VIEWS } from './graph.js';
 import { load } from './library.js';
 import { Peers } from './peers.js';
-import { Readout, showPeers } from './readout.js';
+import { Readout, put, showPeers } from './readout.js';
 import { theme, watch } from './theme.js';
 
 const $ = (id) => document.getElementById(id);
@@ -30,11 +30,12 @@ function start(library) {
   const draw = () => {
     const shown = CURVES.filter((curve) => state.shown.has(curve.id));
     const xs = graph.samples();
+    const [stored, cursor] = [xs, [state.x]].map((inputs) => pack(state.format, inputs));
     const at = (curve, inputs) => values(library, curve, state.order, state.format, inputs, state.beta);
     const curves = shown.map((curve) => ({
-      ys: at(curve, xs), colour: colours[curve.id], dash: curve.dash, width: curve.id === 'silu' ? 3.5 : 2.25,
+      ys: at(curve, stored), colour: colours[curve.id], dash: curve.dash, width: curve.id === 'silu' ? 3.5 : 2.25,
     }));
-    const dots = shown.map((curve) => ({ y: at(curve, [state.x])[0], colour: colours[curve.id] }));
+    const dots = shown.map((curve) => ({ y: at(curve, cursor)[0], colour: colours[curve.id] }));
     graph.draw({ xs, curves, cursor: state.x, label: `x = ${decimal(state.format, state.x)}`, dots, peers: peers.curves(state.order, colours), colours });
     const { x } = graph.scales();
     peers.draw($('strip'), x, graph.box, state.order, x(state.x), colours);
@@ -44,8 +45,9 @@ function start(library) {
     const { format, x, beta } = state;
     readout.update(library, format, x, beta);
     if (document.activeElement !== $('x')) $('x').value = decimal(format, x);
-    $('x-bits').textContent = `${encoding(pack(format, [x]))}  ${hexadecimal(x)}`;
-    const [y] = values(library, CURVES[0], state.order, format, [x], beta);
+    const stored = pack(format, [x]);
+    put($('x-bits'), `${encoding(stored)}  ${hexadecimal(x)}`);
+    const [y] = values(library, CURVES[0], state.order, format, stored, beta);
     const slider = $('cursor');
     const [low, high] = graph.domain;
     slider.setAttribute('aria-valuemin', low);
@@ -58,7 +60,7 @@ function start(library) {
       showPeers($('peers'), peers.rows(index));
       $('peers-x').textContent = decimal(formatNamed('float32'), peers.x[index]);
     }
-    $('strip-quantity').textContent = state.order === 0 ? 'SiLU' : 'the gradient';
+    put($('strip-quantity'), state.order === 0 ? 'SiLU' : 'the gradient');
   };
 
   const changed = inNextFrame(() => {

@@ -12,11 +12,15 @@ function element(name, className, text) {
   return made;
 }
 
-function number(cell, stored, format, approximate) {
+// Writes text where it is another than before: what stays needs no layout.
+export function put(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+function number([main, detail], stored, format, approximate) {
   const [value] = unpack(format, stored);
-  const main = element('span', 'decimal', `${approximate ? '≈ ' : ''}${decimal(format, value)}`);
-  const detail = element('span', 'hex', approximate ? 'float64 formula, not the library' : `${encoding(stored)}  ${hexadecimal(value)}`);
-  cell.replaceChildren(main, detail);
+  put(main, `${approximate ? '≈ ' : ''}${decimal(format, value)}`);
+  put(detail, approximate ? 'float64 formula, not the library' : `${encoding(stored)}  ${hexadecimal(value)}`);
 }
 
 // The table of the curves; update() writes the numbers.
@@ -36,8 +40,10 @@ export class Readout {
         const cell = element('td');
         cell.dataset.short = order;
         cell.dataset.order = index;
+        const parts = [element('span', 'decimal'), element('span', 'hex')];
+        cell.append(...parts);
         row.append(cell);
-        return cell;
+        return parts;
       });
       body.append(row);
       return cells;
