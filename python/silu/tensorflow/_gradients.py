@@ -7,6 +7,7 @@ its functions, and rounded at each step.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import tensorflow as tf
@@ -128,10 +129,20 @@ def _swish(dy: tf.Tensor, x: tf.Tensor, beta: tf.Tensor) -> Sequence[tf.Tensor]:
     def shared() -> tf.Tensor:
         return OPERATORS.silu_swish_beta_gradient(dy=dy, x=x, beta=beta, Tsum=beta.dtype)
 
-    sizes = dy.shape.num_elements(), beta.shape.num_elements()
-    if None in sizes:
+    size = beta.shape.num_elements()
+    if size is None or dy.shape.num_elements() is None:
+        if not _may_have(size, dy.shape):
+            return dx, shared()
         return dx, tf.cond(tf.equal(tf.size(dy), tf.size(beta)), alone, shared)
-    return dx, alone() if sizes[0] == sizes[1] else shared()
+    return dx, alone() if size == dy.shape.num_elements() else shared()
+
+
+def _may_have(size: int | None, shape: tf.TensorShape) -> bool:
+    """Whether a tensor of this shape can have `size` elements, as far as they are known."""
+    if size is None or shape.rank is None:
+        return True
+    known = math.prod(length for length in shape if length is not None)
+    return size == 0 if known == 0 else size % known == 0
 
 
 @_gradient("swish_backward")

@@ -76,21 +76,38 @@ def test_the_gradient_of_a_shared_beta_is_an_exact_sum(shape: tuple[int, ...], d
         assert same(dbeta, exact.astype(DTYPES[dtype]))
 
 
-def test_unknown_shapes_change_no_bit() -> None:
-    free = tf.TensorSpec(None, tf.float32)
+@pytest.mark.parametrize("rows", [1, 4])
+@pytest.mark.parametrize(
+    ("known", "shape"),
+    [
+        ((None, None), ()),
+        ((None, None), (5,)),
+        ((None, None), (4, 5)),
+        (([None, 5], []), ()),
+        (([None, 5], [5]), (5,)),
+        (([None, 1], []), ()),
+        (([4, 5], [None]), (5,)),
+        (([4, 5], [None, 1]), (4, 1)),
+        (([None, 5], [None, 5]), (4, 5)),
+    ],
+)
+def test_unknown_shapes_change_no_bit(known: Any, shape: tuple[int, ...], rows: int) -> None:
+    spec = tf.TensorSpec(known[0], tf.float32)
 
-    @tf.function(input_signature=[free, free, free])
+    @tf.function(input_signature=[spec, spec, tf.TensorSpec(known[1], tf.float32)])
     def gradient(dy: Any, x: Any, beta: Any) -> Any:
         with tf.GradientTape() as tape:
             tape.watch([x, beta])
             y = st.swish(x, beta)
         return tape.gradient(y, [x, beta], dy)
 
-    for shape in ((), (5,), (4, 5), (1, 1)):
-        dy, x = draw("float32", 2, (4, 5))
-        (beta,) = draw("float32", 1, shape)
-        got = [g.numpy() for g in gradient(dy, x, beta)]
-        assert same(tuple(got), tuple(gradients(st.swish, dy, x, beta)))
+    whole = [4 if known[0] and known[0][0] == 4 else rows, 1 if known[0] == [None, 1] else 5]
+    dy, x = draw("float32", 2, whole)
+    (beta,) = draw(
+        "float32", 1, [min(n, m) for n, m in zip(shape, whole[-len(shape) :], strict=False)]
+    )
+    got = [g.numpy() for g in gradient(dy, x, beta)]
+    assert same(tuple(got), tuple(gradients(st.swish, dy, x, beta)))
 
 
 def test_a_broadcast_input_gets_the_sum() -> None:

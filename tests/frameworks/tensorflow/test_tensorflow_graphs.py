@@ -73,11 +73,18 @@ def test_a_fresh_process_loads_a_saved_model(tmp_path: Path) -> None:
         "import sys, numpy as np, tensorflow as tf, silu.tensorflow\n"
         "folder = sys.argv[1]\n"
         "gate = tf.saved_model.load(folder + '/gate')\n"
-        "np.save(folder + '/y.npy', gate(np.load(folder + '/x.npy')).numpy())\n"
+        "x = tf.constant(np.load(folder + '/x.npy'))\n"
+        "with tf.GradientTape() as tape:\n"
+        "    y = gate(x)\n"
+        "np.savez(folder + '/y.npz', y=y, dbeta=tape.gradient(y, gate.beta))\n"
     )
     done = run(code, str(tmp_path))
     assert done.returncode == 0, done.stderr
-    assert same(np.load(tmp_path / "y.npy"), gate(x).numpy())
+    loaded = np.load(tmp_path / "y.npz")
+    with tf.GradientTape() as tape:
+        y = gate(x)
+    assert same(loaded["y"], y.numpy())
+    assert same(loaded["dbeta"], tape.gradient(y, gate.beta).numpy())
 
 
 def test_tf_data() -> None:
@@ -146,6 +153,16 @@ def test_another_version_of_tensorflow_is_a_warning(monkeypatch: pytest.MonkeyPa
         RuntimeWarning, match=r"compiled with TensorFlow 2\.\S+ and runs with 2.99.0"
     ):
         importlib.reload(_library)
+
+
+def test_a_missing_adapter_is_an_import_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from silu.tensorflow import _library
+
+    monkeypatch.setattr(_library, "_FOLDER", tmp_path)
+    with pytest.raises(ImportError, match=r"without its adapter .* 'silu\[tensorflow\]'"):
+        _library._load()
 
 
 def test_a_missing_tensorflow_is_an_import_error() -> None:
