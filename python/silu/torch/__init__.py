@@ -9,6 +9,7 @@ tensor([-1.9824e-37, -2.6894e-01,  0.0000e+00,  7.3106e-01])
 from __future__ import annotations
 
 from . import _autograd, _library  # noqa: F401  # what torch knows of the operators
+from ._packed import split_packed
 from .functional import (
     relu,
     relu_derivative,
@@ -19,7 +20,6 @@ from .functional import (
     silu_derivative,
     silu_double_backward,
     silu_second_derivative,
-    split_packed,
     swiglu,
     swiglu_backward,
     swiglu_clamped,

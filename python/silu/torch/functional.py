@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.autograd import forward_ad
 
-from . import _in_place
+from . import _in_place, _packed
 from ._eager import (
     Silu,
     compiling,
@@ -22,6 +22,7 @@ from ._eager import (
     transforms,
     unrecorded,
 )
+from ._packed import Layout
 
 _ops: Any = torch.ops.silu
 
@@ -263,30 +264,6 @@ def swiglu_clamped_backward(
     return result
 
 
-Layout = Literal["halves", "interleaved"]
-
-
-def split_packed(ab: Tensor, layout: Layout = "halves", dim: int = -1) -> tuple[Tensor, Tensor]:
-    """The two inputs of swiglu that a tensor holds along a dimension, as views.
-
-    "halves": the first half, and the second. "interleaved": the elements 0, 2, ...
-    and 1, 3, .... ValueError for other layouts and for an odd length, IndexError
-    for a dimension that is not there.
-    """
-    if layout not in ("halves", "interleaved"):
-        raise ValueError(f"swiglu: layout is {layout!r}; allowed: 'halves', 'interleaved'")
-    length = ab.size(dim)
-    if length % 2 != 0:
-        raise ValueError(f"swiglu: the size of dimension {dim} is {length}; allowed: an even one")
-    if layout == "halves":
-        # Their gradients become one by a concatenation; tensor_split would fill and add two.
-        a, b = ab.split_with_sizes([length // 2] * 2, dim)
-    else:
-        place = dim % ab.dim()
-        a, b = ab.unflatten(place, (length // 2, 2)).unbind(place + 1)
-    return a, b
-
-
 def swiglu_packed(ab: Tensor, layout: Layout = "halves", dim: int = -1) -> Tensor:
     """swiglu of a tensor that holds both inputs along a dimension, without a copy.
 
@@ -298,5 +275,4 @@ def swiglu_packed(ab: Tensor, layout: Layout = "halves", dim: int = -1) -> Tenso
     >>> silu.torch.swiglu_packed(torch.tensor([1, 2, -3, 0.5]), "interleaved")
     tensor([ 1.4621, -0.0711])
     """
-    result: Tensor = _swiglu(*split_packed(ab, layout, dim))
-    return result
+    return _packed.swiglu(ab, layout, dim)

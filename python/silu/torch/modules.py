@@ -6,8 +6,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from . import functional
-from .functional import Layout
+from . import _packed, functional
+from ._packed import Layout
 
 
 class SiLU(nn.Module):
@@ -149,7 +149,8 @@ class SwiGLU(nn.Module):
     def forward(self, a: Tensor, b: Tensor | None = None) -> Tensor:
         """What the class says."""
         if b is None:
-            a, b = functional.split_packed(a, self.layout, self.dim)
+            clamps = () if self.limit is None else (self.alpha, self.limit)
+            return _packed.swiglu(a, self.layout, self.dim, clamps)
         if self.limit is None:
             return functional.swiglu(a, b)
         return functional.swiglu_clamped(a, b, self.alpha, self.limit)

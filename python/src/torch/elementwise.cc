@@ -145,8 +145,33 @@ void evaluate_into(const FunctionInfo& function, const Tensor& x, const Tensor& 
 void refuse_overlap_within(const Tensor& x, const char* caller) {
   for (std::size_t i = 0; i < x.sizes.size(); ++i)
     STD_TORCH_CHECK(x.strides[i] != 0 || x.sizes[i] <= 1, "silu::", caller,
-                    "_: unsupported operation: more than one element of the written-to tensor refers to a single "
+                    ": unsupported operation: more than one element of the written-to tensor refers to a single "
                     "memory location. Please clone() the tensor before performing the operation.");
+}
+
+// The outputs of op, of that shape, into tensors.
+void apply_to(const OperatorInfo& op, silu_dtype dtype, std::span<const Tensor> inputs, std::span<const Tensor> results,
+              std::span<const std::int64_t> shape, const double* parameters) {
+  const std::size_t outputs = results.size();
+  std::vector<Shape> strides;
+  std::array<char*, kMaxOperands> data;
+  for (std::size_t m = 0; m < outputs; ++m) {
+    data[m] = results[m].data;
+    strides.emplace_back(results[m].strides.begin(), results[m].strides.end());
+  }
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    data[outputs + k] = inputs[k].data;
+    strides.push_back(strides_as(inputs[k], shape));
+  }
+  const std::size_t size = kDtypes[static_cast<std::size_t>(dtype)].size;
+  const Operands operands = {Walk(shape, {data.data(), strides.size()}, strides, size), outputs, inputs.size(), size};
+  for_all(operands, false, op.name, [&](const Walk::Places& places, const Strides& steps, std::size_t n) {
+    std::array<silu_input, 3> from;
+    std::array<silu_output, 2> to;
+    for (std::size_t m = 0; m < outputs; ++m) to[m] = {places[m], steps[m]};
+    for (std::size_t k = 0; k < inputs.size(); ++k) from[k] = {places[outputs + k], steps[outputs + k]};
+    return silu_apply(op.op, dtype, from.data(), to.data(), parameters, n);
+  });
 }
 
 }  // namespace
@@ -190,27 +215,22 @@ std::array<Tensor, 2> apply(const OperatorInfo& op, std::span<const Tensor> inpu
   const Shape shape = broadcast(inputs, op.inputs, op.name);
   const Shape layout = result_strides(inputs, shape);
   std::array<Tensor, 2> results;
-  std::vector<Shape> strides;
-  std::array<char*, kMaxOperands> data;
-  for (std::size_t m = 0; m < outputs; ++m) {
-    results[m] = empty(shape, layout, inputs[0].dtype, op.name);
-    data[m] = results[m].data;
-    strides.push_back(layout);
-  }
-  for (std::size_t k = 0; k < inputs.size(); ++k) {
-    data[outputs + k] = inputs[k].data;
-    strides.push_back(strides_as(inputs[k], shape));
-  }
-  const std::size_t size = kDtypes[static_cast<std::size_t>(dtype)].size;
-  const Operands operands = {Walk(shape, {data.data(), strides.size()}, strides, size), outputs, inputs.size(), size};
-  for_all(operands, false, op.name, [&](const Walk::Places& places, const Strides& steps, std::size_t n) {
-    std::array<silu_input, 3> from;
-    std::array<silu_output, 2> to;
-    for (std::size_t m = 0; m < outputs; ++m) to[m] = {places[m], steps[m]};
-    for (std::size_t k = 0; k < inputs.size(); ++k) from[k] = {places[outputs + k], steps[outputs + k]};
-    return silu_apply(op.op, dtype, from.data(), to.data(), parameters, n);
-  });
+  for (std::size_t m = 0; m < outputs; ++m) results[m] = empty(shape, layout, inputs[0].dtype, op.name);
+  apply_to(op, dtype, inputs, std::span(results).first(outputs), shape, parameters);
   return results;
+}
+
+void apply_into(const OperatorInfo& op, std::span<const Tensor> inputs, std::span<const Tensor> outputs,
+                const double* parameters) {
+  const silu_dtype dtype = common_dtype(inputs, op.inputs, op.name);
+  const Shape shape = broadcast(inputs, op.inputs, op.name);
+  for (std::size_t m = 0; m < outputs.size(); ++m) {
+    STD_TORCH_CHECK(outputs[m].dtype == inputs[0].dtype && std::ranges::equal(outputs[m].sizes, shape),
+                    "silu::", op.name, ": ", op.outputs[m],
+                    " has another shape or dtype; allowed: those of the result");
+    refuse_overlap_within(outputs[m], op.name);
+  }
+  apply_to(op, dtype, inputs, outputs, shape, parameters);
 }
 
 }  // namespace silu::torch_adapter

@@ -150,6 +150,21 @@ def test_swiglu_clamped_is_that_of_gpt_oss() -> None:
     torch.testing.assert_close(silu.torch.SwiGLU(limit=7.0)(a, b), expected)
 
 
+@pytest.mark.parametrize("limit", [None, 0.7])
+@pytest.mark.parametrize("layout", ["halves", "interleaved"])
+@pytest.mark.parametrize("dim", [1, -1])
+def test_packed_gradients_are_those_of_the_parts(layout: Any, dim: int, limit: Any) -> None:
+    gate, x = silu.torch.SwiGLU(layout, dim, limit), source(torch.float32).requires_grad_()
+    a, b = (part.detach().requires_grad_() for part in silu.torch.split_packed(x, layout, dim))
+    y = gate(x)
+    assert torch.equal(y, gate(a, b))
+    dy = torch.randn_like(y)
+    (gradient,) = torch.autograd.grad(y, x, dy)
+    expected = torch.autograd.grad(gate(a, b), (a, b), dy)
+    for part, alone in zip(silu.torch.split_packed(gradient, layout, dim), expected, strict=True):
+        assert torch.equal(part, alone)
+
+
 def test_swiglu_refuses_other_layouts_and_odd_sizes() -> None:
     with pytest.raises(ValueError, match="layout is 'pairs'; allowed: 'halves', 'interleaved'"):
         silu.torch.SwiGLU("pairs")  # type: ignore[arg-type]
