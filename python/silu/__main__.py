@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`python -m silu`: the report and the graph."""
+"""`python -m silu`: the report, the graph and the study."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import NoReturn
 from silu._common.errors import CommandError
 from silu._common.links import link
 from silu.report import plot, report
+from silu.study import study
 
 _FAILED, _USAGE, _INTERRUPTED = 1, 2, 130
 
@@ -66,24 +67,50 @@ def _parser() -> argparse.ArgumentParser:
         epilog="example: python -m silu plot silu.svg",
     )
     plot_parser.add_argument("out", type=_picture, metavar="FILE", help="a name in .svg or .png")
+
+    study_parser = commands.add_parser(
+        "study",
+        help="train networks with several activations, and judge what is said of SiLU",
+        description="Trains small networks on real images and texts, which differ in nothing but "
+        "their activation, and writes a page with results, pictures and verdicts. Every finished "
+        "run is kept: the same command goes on where it was interrupted.",
+        epilog="example: python -m silu study --out docs/study",
+    )
+    study_parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("study"),
+        metavar="FOLDER",
+        help="where to write the page (default: %(default)s)",
+    )
+    study_parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="a minute, not half an hour: too short to judge by; the page says so",
+    )
     return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit status."""
     options = _parser().parse_args(arguments)
+    written = options.out
     try:
         if options.command == "plot":
             plot(options.out)
-        else:
+        elif options.command == "report":
             report(options.out, quick=options.quick, links=options.link)
+        else:
+            written = study(options.out, quick=options.quick)
     except CommandError as error:
         print(f"silu: {error}", file=sys.stderr)
         return _FAILED
     except KeyboardInterrupt:
-        print("silu: interrupted, nothing was written", file=sys.stderr)
+        kept = "finished runs are kept, and the same command goes on"
+        rest = kept if options.command == "study" else "nothing was written"
+        print(f"silu: interrupted, {rest}", file=sys.stderr)
         return _INTERRUPTED
-    print(options.out)
+    print(written)
     return 0
 
 
