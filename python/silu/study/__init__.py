@@ -22,7 +22,7 @@ def study(folder: Path, *, quick: bool = False) -> Path:
     where a package or data are missing, or the folder holds another study.
     """
     extras.require(extras.STUDY, "python -m silu study", "study")
-    page = folder / "README.md"
+    page = folder / "index.md"
     output.prepare(page)
     from .conduct import conduct
 

@@ -97,16 +97,34 @@ def _by_depth(settings: Sequence[Setting], name: str) -> str:
 
 
 def _dead(settings: Sequence[Setting], name: str) -> str:
-    shares = [(float(s.outcomes[name].dead.mean()), s) for s in settings]
-    share, setting = max(shares, key=lambda item: item[0])
-    nearly = max(float(s.outcomes[name].nearly_dead.mean()) for s in settings)
-    if share == 0:
-        some = f"up to {percent(nearly)}" if nearly else "none"
-        return f"{LABELS[name]}: none dead, {some} nearly dead"
-    return (
-        f"{LABELS[name]}: up to {percent(share)} dead ({setting.short}), up to "
-        f"{percent(nearly)} nearly dead"
+    """The most that died: at the best rates, and at any rate."""
+    having = [s for s in settings if name in s.outcomes]
+    share, setting = max(
+        ((float(s.outcomes[name].dead.mean()), s) for s in having), key=lambda item: item[0]
     )
+    most, rate, where = max(
+        (
+            (float(dead.mean()), rate, s)
+            for s in having
+            for rate, dead in s.outcomes[name].dead_by_rate.items()
+        ),
+        key=lambda item: item[0],
+    )
+    nearly = max(float(s.outcomes[name].nearly_dead.mean()) for s in having)
+    dead = f"up to {percent(share)} dead ({setting.short})" if share else "none dead"
+    at_any = f", {percent(most)} at a rate of {rate:g} ({where.short})" if most > share else ""
+    some = f"up to {percent(nearly)}" if nearly else "none"
+    return f"{LABELS[name]}: {dead}{at_any}; {some} dead or nearly so"
+
+
+def _alive(settings: Sequence[Setting]) -> str:
+    """Of the claim that SiLU's units do not die."""
+    outcomes = [s.outcomes["silu"] for s in settings]
+    if any(float(o.dead.max()) > 0 for o in outcomes):
+        return "does not hold"
+    if any(float(dead.max()) > 0 for o in outcomes for dead in o.dead_by_rate.values()):
+        return "holds where: the learning rate is one that trains"
+    return "holds"
 
 
 def claims(settings: Sequence[Setting], facts: dict[str, Any]) -> list[Claim]:
@@ -123,7 +141,7 @@ def claims(settings: Sequence[Setting], facts: dict[str, Any]) -> list[Claim]:
     steady = _lower([*plain, *scaled], steadiness, "silu", "relu")
     even = _lower([*plain, *scaled], _unevenness, "silu", "relu")
     fitted = [tally(fits, "silu", name) for name in ("relu", "sigmoid")]
-    alive = all(float(s.outcomes["silu"].dead.max()) == 0 for s in settings)
+    alive = _alive(settings)
     vanishing = float(np.median(deepest.outcomes["silu"].reach))
     lost = float(np.median(deepest.outcomes["sigmoid"].reach))
     five = facts["five"]
@@ -168,12 +186,12 @@ def claims(settings: Sequence[Setting], facts: dict[str, Any]) -> list[Claim]:
         ),
         Claim(
             "It avoids ReLU’s dead units, whose gradient is 0 for all inputs.",
-            "After training, over all networks: "
-            + "; ".join(_dead(settings, name) for name in ("silu", "swish", "relu"))
+            "After training, over all networks at their best learning rates. "
+            + ". ".join(_dead(settings, name) for name in ("silu", "swish", "relu"))
             + f". Far on the left SiLU’s slope is small, {number(facts['slope at -20'], 2)} at "
             "−20, and in float32 it rounds to 0 left of "
             f"{number(facts['slope is 0 in float32 up to'], 4)}.",
-            "holds" if alive else "does not hold",
+            alive,
         ),
         Claim(
             "It is non-linear, like sigmoid and tanh.",
@@ -270,12 +288,11 @@ def claims(settings: Sequence[Setting], facts: dict[str, Any]) -> list[Claim]:
         Claim(
             "In short: smooth, non-linear, no dead units, smoother gradients, good for deep "
             "networks, more and more used.",
-            "The rows above: smooth and non-linear; "
-            + ("no unit was dead" if alive else "units were dead")
-            + f"; steadier gradients than ReLU: {steady.verdict}; better than ReLU in deep "
-            f"networks: {deep_relu.verdict}. How much it is used was not measured.",
-            "holds where: smooth, non-linear, no dead units; for gradients and deep networks see "
-            "above",
+            f"The rows above: smooth and non-linear; no dead units: {alive}; steadier gradients "
+            f"than ReLU: {steady.verdict}; better than ReLU in deep networks: "
+            f"{deep_relu.verdict}. How much it is used was not measured.",
+            "holds where: smoothness and non-linearity are meant; for dead units, gradients and "
+            "deep networks see above",
         ),
     ]
 

@@ -70,7 +70,7 @@ def _write(folder: Path, ledger: Ledger, plan: Plan) -> None:
     numbers = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
     output.write(folder / "study.json", numbers.encode())
     page = render(about, settings, ledger[_REPRODUCIBILITY], rows, drawn, len(plan.runs()), seconds)
-    output.write(folder / "README.md", page.encode())
+    output.write(folder / "index.md", page.encode())
 
 
 def conduct(folder: Path, *, quick: bool) -> None:

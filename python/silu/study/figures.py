@@ -119,9 +119,8 @@ def gradient_by_layer(settings: Sequence[Setting]) -> Picture:
 
 
 def accuracy_by_rate(settings: Sequence[Setting]) -> Picture:
-    """Test accuracy against the learning rate, in a middling and in the deepest plain network."""
-    plain = _plain(settings)
-    shown = plain[len(plain) // 2 :] if len(plain) > 1 else plain
+    """Test accuracy against the learning rate, in the two shallower plain networks."""
+    shown = _plain(settings)[:2]
 
     def draw(axes: Axes, setting: Setting) -> None:
         _percentages(axes)
@@ -161,7 +160,10 @@ def dead_units(settings: Sequence[Setting]) -> Picture:
 
     def draw(axes: Axes, title: str, value: Callable[[Outcome], np.ndarray]) -> None:
         for place, name in enumerate(names):
-            means = [float(value(s.outcomes[name]).mean()) for s in shown]
+            means = [
+                float(value(s.outcomes[name]).mean()) if name in s.outcomes else np.nan
+                for s in shown
+            ]
             shift = 0.15 * (len(names) / 2 - 0.5 - place)  # so that equal ones can be told apart
             axes.plot(
                 means,

@@ -28,6 +28,7 @@ class Outcome:
     loss: Array  # on the test part
     dead_before: Array  # shares of units
     dead: Array
+    dead_by_rate: dict[float, Array]  # after training, at every rate
     nearly_dead_before: Array
     nearly_dead: Array
     gradients_before: Array  # (layers, seeds)
@@ -101,6 +102,7 @@ def _outcome(ledger: Ledger, task: Task, runs: list[Run]) -> Outcome:
         loss=_stack(best, "test", "loss"),
         dead_before=_stack(best, "before", "units", "dead"),
         dead=_stack(best, "after", "units", "dead"),
+        dead_by_rate={r: _stack(rs, "after", "units", "dead") for r, rs in by_rate.items()},
         nearly_dead_before=_stack(best, "before", "units", "nearly_dead"),
         nearly_dead=_stack(best, "after", "units", "nearly_dead"),
         gradients_before=_stack(best, "before", "gradients"),

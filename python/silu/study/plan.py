@@ -39,15 +39,14 @@ class Plan:
         """All trainings, in the order in which they are done."""
         listed = []
         for task in TASKS.values():
-            middle = len(task.rates) // 2
-            rates = task.rates if self.all_rates else task.rates[middle : middle + 1]
+            middle = task.rates[len(task.rates) // 2]
             depths = task.depths if self.all_depths else task.depths[:1]
             steps = max(2, round(self.share * task.steps))
             listed += [
                 Run(task.name, depth, activation, rate, seed, steps)
                 for depth in depths
                 for activation in task.activations
-                for rate in rates
+                for rate in (task.rates_at(depth) if self.all_rates else (middle,))
                 for seed in range(self.seeds)
             ]
         return listed

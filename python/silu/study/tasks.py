@@ -43,6 +43,11 @@ class Task:
     data: Callable[[], Data]
     network: Callable[[], Build]  # called after the data are there, whose sizes some need
     activations: tuple[str, ...] = COMPARED
+    high_rates: tuple[float, ...] = ()  # tried at the first depth besides, for sensitivity
+
+    def rates_at(self, depth: int) -> tuple[float, ...]:
+        """The learning rates tried at a depth."""
+        return self.rates + (self.high_rates if depth == self.depths[0] else ())
 
     def at(self, depth: int) -> str:
         """A short name with the depth, where there are several."""
@@ -112,7 +117,8 @@ _ALL: Final = (
         "plain",
         "relu",
         depths=(4, 8, 16),
-        rates=(0.01, 0.03, 0.1, 0.3),
+        rates=(0.01, 0.03, 0.1),
+        high_rates=(0.3,),
         network=lambda: plain,
     ),
     _images(
@@ -122,6 +128,7 @@ _ALL: Final = (
         "relu",
         depths=(16,),
         rates=(0.03, 0.1),
+        activations=("silu", "relu", "sigmoid"),
         network=lambda: partial(plain, own_scale=True),
     ),
     _images(
@@ -130,7 +137,7 @@ _ALL: Final = (
         "digits",
         "relu",
         depths=(8,),
-        rates=(0.03, 0.1, 0.3),
+        rates=(0.03, 0.1),
         steps=128,
         data=images.digits,
         network=lambda: partial(plain, stride=1),
@@ -150,7 +157,7 @@ _ALL: Final = (
         "EfficientNet",
         "silu",
         depths=(3,),
-        rates=(0.03, 0.1),
+        rates=(0.1,),
         steps=128,
         network=lambda: efficient,
     ),
@@ -159,7 +166,7 @@ _ALL: Final = (
         "Small encoder (BERT), languages of words",
         "BERT",
         "gelu",
-        rates=(0.001, 0.003),
+        rates=(0.003,),
         batch=32,
         data=lambda: words.languages()[0],
         network=_encoder,
@@ -169,7 +176,7 @@ _ALL: Final = (
         "Small decoder (Llama), letters of the King James Bible",
         "Llama",
         "silu",
-        rates=(0.003, 0.01),
+        rates=(0.003,),
         batch=8,
         data=lambda: scripture.letters()[0],
         network=_decoder,

@@ -13,7 +13,9 @@ from silu.study.tasks import TASKS
 NOISE = np.array([0.001, -0.001, 0.002, -0.002, 0.0])
 
 
-def _outcome(score: float, reach: float = 1.0, dead: float = 0.0) -> Outcome:
+def _outcome(
+    score: float, reach: float = 1.0, dead: float = 0.0, at_high_rate: float = 0.0
+) -> Outcome:
     layers = np.geomspace(reach, 1, 5)[:, None] * (1 + NOISE)
     return Outcome(
         activation="",
@@ -23,6 +25,7 @@ def _outcome(score: float, reach: float = 1.0, dead: float = 0.0) -> Outcome:
         loss=1 + NOISE,
         dead_before=0 * NOISE,
         dead=dead + 0 * NOISE,
+        dead_by_rate={0.1: dead + 0 * NOISE, 0.3: dead + at_high_rate + 0 * NOISE},
         nearly_dead_before=0 * NOISE,
         nearly_dead=dead + 0 * NOISE,
         gradients_before=layers,
@@ -91,6 +94,13 @@ def test_better_in_some_is_told_by_name(measured):
     better = {n: _outcome(0.9 if n == "silu" else 0.8) for n in task.activations}
     settings[residual] = Setting(task, 14, better)
     assert _verdicts(settings, measured)[10] == "holds where: ResNet 14"
+
+
+def test_units_that_die_at_high_rates_alone_limit_the_verdict(measured):
+    settings = _settings({"score": 0.8, "at_high_rate": 0.1}, {"score": 0.7})
+    row = claims.claims(settings, measured)[3]
+    assert row.verdict == "holds where: the learning rate is one that trains"
+    assert "SiLU: none dead, 10.0% at a rate of 0.3" in row.measured
 
 
 def test_the_range_claim_does_not_hold_as_the_functions_say(measured):

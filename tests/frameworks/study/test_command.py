@@ -47,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     kept = (path / "runs.jsonl").read_bytes()
     done = subprocess.run(_command(path), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout == f"{path / 'README.md'}\n"
+    assert done.stdout == f"{path / 'index.md'}\n"
     assert "plain" not in done.stderr  # nothing is run twice
     whole = kept[: kept.rfind(b"\n") + 1]
     assert (path / "runs.jsonl").read_bytes().startswith(whole)
@@ -55,7 +55,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_page_has_a_verdict_on_every_claim(folder):
-    page = (folder / "README.md").read_text()
+    page = (folder / "index.md").read_text()
     rows = re.findall(r"^\| (\d+) \| .+ \| .+ \| \*\*(.+)\*\* \|$", page, re.MULTILINE)
     assert [int(number) for number, _ in rows] == list(range(1, 19))
     assert all(re.match("holds|does not hold", verdict) for _, verdict in rows)
@@ -63,7 +63,7 @@ def test_the_page_has_a_verdict_on_every_claim(folder):
 
 
 def test_every_table_has_the_same_cells_in_each_row(folder):
-    tables = re.findall(r"(?:^\|.*\|\n)+", (folder / "README.md").read_text(), re.MULTILINE)
+    tables = re.findall(r"(?:^\|.*\|\n)+", (folder / "index.md").read_text(), re.MULTILINE)
     assert len(tables) == 7
     for table in tables:
         lines = table.splitlines()
@@ -72,7 +72,7 @@ def test_every_table_has_the_same_cells_in_each_row(folder):
 
 
 def test_pictures_are_svg_and_are_shown_with_a_description(folder):
-    page = (folder / "README.md").read_text()
+    page = (folder / "index.md").read_text()
     shown = dict(re.findall(r"!\[(.+)\]\((.+)\.svg\)", page)[::-1])
     assert sorted(shown.values()) == sorted(PICTURES)
     for name in PICTURES:
