@@ -35,18 +35,21 @@ class Plan:
     all_rates: bool  # or the middle one
     all_depths: bool  # or the first
 
+    def _rates(self, tried: tuple[float, ...]) -> tuple[float, ...]:
+        middle = len(tried) // 2
+        return tried if self.all_rates else tried[middle : middle + 1]
+
     def runs(self) -> list[Run]:
         """All trainings, in the order in which they are done."""
         listed = []
         for task in TASKS.values():
-            middle = task.rates[len(task.rates) // 2]
             depths = task.depths if self.all_depths else task.depths[:1]
             steps = max(2, round(self.share * task.steps))
             listed += [
                 Run(task.name, depth, activation, rate, seed, steps)
                 for depth in depths
                 for activation in task.activations
-                for rate in (task.rates_at(depth) if self.all_rates else (middle,))
+                for rate in self._rates(task.rates[depth])
                 for seed in range(self.seeds)
             ]
         return listed

@@ -95,7 +95,7 @@ def _trained(task_name: str, depth: int, batch: int, make: Callable[[], nn.Modul
     task = TASKS[task_name]
     inputs, wanted = task.data().train
     model = _network(task_name, depth, make)
-    run = Run(task_name, depth, "silu", task.rates[0], 0, _STEPS)
+    run = Run(task_name, depth, "silu", task.rates[depth][0], 0, _STEPS)
     steps = optimiser(task, model, run.rate)
     for _, indices in zip(range(_STEPS), batches(len(inputs), batch, run.seed), strict=False):
         steps.zero_grad()
