@@ -75,7 +75,7 @@ def gradient_norms(model: nn.Module, loss: Loss, part: Part) -> list[float]:
     probe = copy.deepcopy(model)  # so that running means and gradients of the model stay
     probe.train()
     probe.zero_grad()
-    loss(probe(part[0]), part[1]).backward()  # type: ignore[no-untyped-call]
+    loss(probe(part[0]), part[1]).backward()
     layers = [m for m in probe.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
     norms = []
     for layer in layers:

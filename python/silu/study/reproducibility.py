@@ -77,10 +77,10 @@ class _OnTwoThreads(nn.Module):
             return lambda _: torch.set_num_threads(threads)
 
         before = x.view_as(x)  # a tensor of its own, whose gradient comes right after ours
-        before.register_hook(on(1))  # type: ignore[no-untyped-call]
+        before.register_hook(on(1))
         with _threads(2):
             after: Tensor = self.activation(before)
-        after.register_hook(on(2))  # type: ignore[no-untyped-call]
+        after.register_hook(on(2))
         return after
 
 
@@ -99,7 +99,7 @@ def _trained(task_name: str, depth: int, batch: int, make: Callable[[], nn.Modul
     steps = optimiser(task, model, run.rate)
     for _, indices in zip(range(_STEPS), batches(len(inputs), batch, run.seed), strict=False):
         steps.zero_grad()
-        loss_of(task, model(inputs[indices]), wanted[indices]).backward()  # type: ignore[no-untyped-call]
+        loss_of(task, model(inputs[indices]), wanted[indices]).backward()
         steps.step()
     return [t.detach() for t in model.state_dict().values() if t.dtype == torch.float32]
 

@@ -91,7 +91,7 @@ def train(run: Run) -> dict[str, Any]:
     for _, indices in zip(range(run.steps), order, strict=False):
         steps.zero_grad()
         value = loss(model(data.train[0][indices]), data.train[1][indices])
-        value.backward()  # type: ignore[no-untyped-call]
+        value.backward()
         steps.step()
         schedule.step()
         losses.append(value.item())
