@@ -15,7 +15,7 @@ from silu._common.theme import LABELS
 
 from .outcomes import Outcome, Setting
 
-_EVEN = 10.0  # a first layer's gradient within this factor of the last one's has not vanished
+_VANISHED = 0.1  # a first layer's gradient that is less than this share of another one
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,20 @@ def _unevenness(outcome: Outcome) -> np.ndarray:
     return np.asarray(np.exp(np.abs(np.log(outcome.reach))))
 
 
+def _first(setting: Setting, name: str) -> float:
+    """The first layer's gradient norm before training."""
+    return float(np.median(setting.outcomes[name].gradients_before[0]))
+
+
+def _firsts(settings: Sequence[Setting], name: str) -> str:
+    return ", ".join(f"{number(_first(s, name), 2)} at depth {s.depth}" for s in settings)
+
+
+def _vanishes(share: float) -> str:
+    """Of the claim that gradients do not; share is what is left of them in the deepest network."""
+    return "does not hold" if share < _VANISHED else "holds where: the networks are of these depths"
+
+
 def _by_depth(settings: Sequence[Setting], name: str) -> str:
     return ", ".join(
         f"{number(float(np.median(s.outcomes[name].reach)), 2)} at depth {s.depth}"
@@ -96,11 +110,17 @@ def _by_depth(settings: Sequence[Setting], name: str) -> str:
     )
 
 
+def _settled(settings: Sequence[Setting]) -> list[Setting]:
+    """Those where each activation has the best of the rates tried, not one that is too high."""
+    return [s for s in settings if s.task.name != "high"]
+
+
 def _dead(settings: Sequence[Setting], name: str) -> str:
     """The most that died: at the best rates, and at any rate."""
     having = [s for s in settings if name in s.outcomes]
+    settled = _settled(having)
     share, setting = max(
-        ((float(s.outcomes[name].dead.mean()), s) for s in having), key=lambda item: item[0]
+        ((float(s.outcomes[name].dead.mean()), s) for s in settled), key=lambda item: item[0]
     )
     most, rate, where = max(
         (
@@ -110,20 +130,20 @@ def _dead(settings: Sequence[Setting], name: str) -> str:
         ),
         key=lambda item: item[0],
     )
-    nearly = max(float(s.outcomes[name].nearly_dead.mean()) for s in having)
-    dead = f"up to {percent(share)} dead ({setting.short})" if share else "none dead"
-    at_any = f", {percent(most)} at a rate of {rate:g} ({where.short})" if most > share else ""
+    nearly = max(float(s.outcomes[name].nearly_dead.mean()) for s in settled)
+    dead = f"up to {percent(share)} dead (in {setting.short})" if share else "none dead"
+    at_any = f", {percent(most)} at a rate of {rate:g} in {where.short}" if most > share else ""
     some = f"up to {percent(nearly)}" if nearly else "none"
     return f"{LABELS[name]}: {dead}{at_any}; {some} dead or nearly so"
 
 
 def _alive(settings: Sequence[Setting]) -> str:
     """Of the claim that SiLU's units do not die."""
-    outcomes = [s.outcomes["silu"] for s in settings]
-    if any(float(o.dead.max()) > 0 for o in outcomes):
+    if any(float(s.outcomes["silu"].dead.max()) > 0 for s in _settled(settings)):
         return "does not hold"
-    if any(float(dead.max()) > 0 for o in outcomes for dead in o.dead_by_rate.values()):
-        return "holds where: the learning rate is one that trains"
+    rates = [o for s in settings for o in s.outcomes["silu"].dead_by_rate.values()]
+    if any(float(dead.max()) > 0 for dead in rates):
+        return "holds where: the learning rate is not too high"
     return "holds"
 
 
@@ -133,8 +153,8 @@ def claims(settings: Sequence[Setting], facts: dict[str, Any]) -> list[Claim]:
     scaled = [s for s in settings if s.task.name == "scaled"]
     named = {s.task.name: s for s in settings}
     fits = [s for s in settings if s.task.measure == "error"]
-    trained = [s for s in settings if s.task.measure == "accuracy"]
-    deepest = max(plain, key=lambda s: s.depth)
+    trained = [s for s in _settled(settings) if s.task.measure == "accuracy"]
+    deepest = max(plain, key=_depth)
     deep = [deepest, *scaled, max((s for s in settings if s.task.name == "residual"), key=_depth)]
     relu, sigmoid = tally(trained, "silu", "relu"), tally(trained, "silu", "sigmoid")
     deep_relu, deep_sigmoid = tally(deep, "silu", "relu"), tally(deep, "silu", "sigmoid")
@@ -142,7 +162,7 @@ def claims(settings: Sequence[Setting], facts: dict[str, Any]) -> list[Claim]:
     even = _lower([*plain, *scaled], _unevenness, "silu", "relu")
     fitted = [tally(fits, "silu", name) for name in ("relu", "sigmoid")]
     alive = _alive(settings)
-    vanishing = float(np.median(deepest.outcomes["silu"].reach))
+    vanishing = _first(deepest, "silu") / _first(min(plain, key=_depth), "silu")
     lost = float(np.median(deepest.outcomes["sigmoid"].reach))
     five = facts["five"]
     images = [s for s in trained if s.task.name not in ("encoder", "decoder")]
@@ -206,9 +226,12 @@ def claims(settings: Sequence[Setting], facts: dict[str, Any]) -> list[Claim]:
         ),
         Claim(
             "It is differentiable everywhere, so gradients do not vanish.",
-            "Differentiable: yes. The first layer’s gradient norm over the last one’s, before "
-            f"training, in plain networks: {_by_depth(plain, 'silu')} (median over seeds).",
-            "does not hold" if vanishing < 1 / _EVEN else "holds",
+            "Differentiable: yes. The first layer’s gradient norm before training in plain "
+            "networks, median over the seeds: "
+            + "; ".join(f"{LABELS[n]} {_firsts(plain, n)}" for n in ("silu", "relu", "sigmoid"))
+            + ". With weights of a scale that suits it, SiLU: "
+            + f"{_firsts(scaled, 'silu')}.",
+            _vanishes(vanishing),
         ),
         Claim(
             "ReLU is active for positive inputs only and has gradient 0 for negative ones.",
@@ -223,7 +246,7 @@ def claims(settings: Sequence[Setting], facts: dict[str, Any]) -> list[Claim]:
             f"{number(facts['steepest sigmoid'], 3)}. First layer’s gradient norm over the last "
             f"one’s: {_by_depth(plain, 'sigmoid')}.",
             "holds where: the range is meant without its ends"
-            if lost < 1 / _EVEN
+            if lost < _VANISHED
             else "does not hold",
         ),
         Claim(

@@ -16,7 +16,7 @@ from silu._common.progress import Progress
 from . import facts, made, reproducibility
 from .claims import claims
 from .figures import pictures
-from .ledger import Ledger
+from .ledger import Ledger, rounded
 from .outcomes import gather
 from .page import render
 from .plan import FULL, QUICK, Plan
@@ -67,7 +67,7 @@ def _write(folder: Path, ledger: Ledger, plan: Plan) -> None:
     told: dict[str, Any] = document(about, settings, ledger[_FACTS], ledger[_REPRODUCIBILITY], rows)
     for picture in drawn:
         output.write(folder / f"{picture.name}.svg", picture.svg)
-    numbers = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+    numbers = json.dumps(rounded(told), indent=1, ensure_ascii=False) + "\n"
     output.write(folder / "study.json", numbers.encode())
     page = render(about, settings, ledger[_REPRODUCIBILITY], rows, drawn, len(plan.runs()), seconds)
     output.write(folder / "index.md", page.encode())

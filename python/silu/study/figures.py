@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 from silu._common.lines import band, label_ends, logarithmic
 from silu._common.text import percent
@@ -103,6 +103,7 @@ def gradient_by_layer(settings: Sequence[Setting]) -> Picture:
             # A gradient that is zero in every digit has no place on a logarithmic axis.
             ends[name] = band(axes, np.arange(1, len(norms) + 1), norms.clip(1e-20), name)
         axes.set_xlim(1, deepest.depth + 1)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_xlabel("layer (1 is next to the pixels)")
         axes.set_title(f"Gradient norm {when} training")
         label_ends(axes, ends)
@@ -145,7 +146,7 @@ def accuracy_by_rate(settings: Sequence[Setting]) -> Picture:
     return Picture(
         "accuracy-by-rate",
         _panels([partial(draw, setting=setting) for setting in shown]),
-        "Sensitivity to the learning rate: accuracy on the test part, plain networks.",
+        "Sensitivity to the learning rate: accuracy on the test part at each rate tried.",
         f"Test accuracy by learning rate; {told}.",
     )
 

@@ -19,14 +19,14 @@ def _key(settings: Settings) -> str:
     return json.dumps(settings, sort_keys=True)
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
     """Floats to seven digits, more than the spread over seeds deserves; no number is null."""
     if isinstance(value, float):
         return float(f"{value:.7g}") if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
+        return {key: rounded(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
+        return [rounded(item) for item in value]
     return value
 
 
@@ -79,7 +79,7 @@ class Ledger:
 
     def add(self, settings: Settings, result: Any) -> None:
         """Keeps a result; it is on disk on return."""
-        result = _rounded(result)
+        result = rounded(result)
         line = json.dumps({"settings": settings, "result": result}) + "\n"
         with self._path.open("ab") as file:
             file.write(line.encode())

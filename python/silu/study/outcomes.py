@@ -44,7 +44,8 @@ class Outcome:
     @property
     def reach_after(self) -> Array:
         """The same after training."""
-        return np.asarray(self.gradients[0] / self.gradients[-1])
+        with np.errstate(invalid="ignore", divide="ignore"):  # all of it may have become 0
+            return np.asarray(self.gradients[0] / self.gradients[-1])
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def _outcome(ledger: Ledger, task: Task, runs: list[Run]) -> Outcome:
         gradients_before=_stack(best, "before", "gradients"),
         gradients=_stack(best, "after", "gradients"),
         betas=_stack(best, "betas"),
-        diverged=sum(not np.isfinite(result["test"]["loss"]) for result in everything),
+        diverged=sum(result["test"]["loss"] is None for result in everything),
     )
 
 

@@ -24,10 +24,13 @@ def _cell(text: str) -> str:
 
 
 def _shown(values: np.ndarray, measure: str) -> str:
-    mean = float(values.mean())
-    if np.isnan(mean):
+    finite = values[np.isfinite(values)]
+    if not finite.size:
         return "diverged"
-    return f"{100 * mean:.1f}" if measure == "accuracy" else number(mean, 2)
+    mean = float(finite.mean())
+    told = f"{100 * mean:.1f}" if measure == "accuracy" else number(mean, 2)
+    lost = values.size - finite.size
+    return f"{told} ({lost} diverged)" if lost else told
 
 
 def _result(outcome: Outcome, measure: str) -> str:
@@ -72,7 +75,7 @@ def render(
         result=_result,
         differ=_differ,
         betas=_betas,
-        middle=lambda values: float(np.median(values)),
+        middle=lambda values: float(np.median(values[np.isfinite(values)])),
     )
     named = {name for setting in settings for name in setting.outcomes}
     decoders = [setting for setting in settings if setting.task.name == "decoder"]

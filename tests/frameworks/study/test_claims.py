@@ -36,11 +36,16 @@ def _outcome(
 
 
 def _settings(silu: dict, others: dict) -> list[Setting]:
+    """Gradients that fall with the depth, by 16 layers to what is given as reach."""
+
+    def at(depth: int, given: dict) -> Outcome:
+        return _outcome(**{**given, "reach": given.get("reach", 1.0) ** (depth / 16)})
+
     return [
         Setting(
             task,
             depth,
-            {name: _outcome(**(silu if name == "silu" else others)) for name in task.activations},
+            {name: at(depth, silu if name == "silu" else others) for name in task.activations},
         )
         for task in TASKS.values()
         for depth in task.depths
@@ -69,7 +74,7 @@ def test_better_everywhere_holds(measured):
     assert verdicts[10] == "holds"
     assert verdicts[12] == "holds"
     assert verdicts[3] == "holds"
-    assert verdicts[7] == "holds"
+    assert verdicts[7].startswith("holds")
     assert verdicts[9].startswith("holds")
     assert verdicts[13] == "does not hold"  # there the score is an error
 
@@ -99,7 +104,7 @@ def test_better_in_some_is_told_by_name(measured):
 def test_units_that_die_at_high_rates_alone_limit_the_verdict(measured):
     settings = _settings({"score": 0.8, "at_high_rate": 0.1}, {"score": 0.7})
     row = claims.claims(settings, measured)[3]
-    assert row.verdict == "holds where: the learning rate is one that trains"
+    assert row.verdict == "holds where: the learning rate is not too high"
     assert "SiLU: none dead, 10.0% at a rate of 0.3" in row.measured
 
 
