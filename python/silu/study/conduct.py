@@ -36,7 +36,7 @@ def _fill(ledger: Ledger, plan: Plan) -> None:
     torch.set_num_threads(1)
     missing = [run for run in runs if run.settings() not in ledger]
     to_measure = [(settings, measure) for settings, measure in measured if settings not in ledger]
-    if not missing and not to_measure:
+    if not missing and not to_measure and _FINISHED in ledger:
         return
     with Progress(len(runs) + len(measured), "study") as progress:
         progress.advance(len(runs) - len(missing) + len(measured) - len(to_measure))

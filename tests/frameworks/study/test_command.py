@@ -120,3 +120,11 @@ def test_missing_packages_are_named_with_the_extra_that_brings_them(monkeypatch,
     error = capsys.readouterr().err
     assert "torch" in error
     assert "pip install 'silu[study]'" in error
+
+
+def test_a_study_cut_off_after_its_last_run_is_finished(folder, tmp_path):
+    lines = (folder / "runs.jsonl").read_bytes().splitlines(keepends=True)
+    assert b"finished" in lines[-1]
+    (tmp_path / "runs.jsonl").write_bytes(b"".join(lines[:-1]))
+    assert main(["study", "--quick", "--out", str(tmp_path)]) == 0
+    assert (tmp_path / "index.md").exists()
