@@ -23,6 +23,7 @@ from ._eager import (
     unrecorded,
 )
 from ._packed import Layout
+from ._sharding import register_if_loaded
 
 _ops: Any = torch.ops.silu
 
@@ -31,13 +32,20 @@ _silu_kernel = kernel("silu")
 _record_silu: Any = Silu.apply  # type: ignore[attr-defined]
 
 
+def _watched(op: Any, *inputs: Any) -> Any:
+    """op(*inputs), where DTensor, if the program has come to use it, knows how to split it."""
+    if not compiling():
+        register_if_loaded()
+    return op(*inputs)
+
+
 def _function(name: str) -> Callable[[Tensor, bool], Tensor]:
     op, direct = getattr(_ops, name).default, kernel(name)
 
     def call(x: Tensor, inplace: bool) -> Tensor:
         if inplace:
             return _in_place.apply(name, x)
-        result: Tensor = direct(x) if not compiling() and unrecorded(x) else op(x)
+        result: Tensor = direct(x) if not compiling() and unrecorded(x) else _watched(op, x)
         return result
 
     return call
@@ -48,7 +56,9 @@ def _operator(name: str) -> Any:
 
     def call(*inputs: Any) -> Any:
         tensors = [x for x in inputs if isinstance(x, Tensor)]
-        return direct(*inputs) if not compiling() and unrecorded(*tensors) else op(*inputs)
+        if not compiling() and unrecorded(*tensors):
+            return direct(*inputs)
+        return _watched(op, *inputs)
 
     return call
 
@@ -104,7 +114,7 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
         or tracer() is not None
         or overridden(input)
     ):
-        result = _silu(input)
+        result = _watched(_silu, input)
     elif input.requires_grad and grad_enabled():
         result = _record_silu(input)
     else:

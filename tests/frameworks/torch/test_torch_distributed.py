@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import copy
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -170,6 +172,21 @@ CHECKS = (
 def check_all(rank: int, world: int) -> None:
     for check in CHECKS:
         check(rank, world)
+
+
+def test_a_program_may_come_to_dtensor_late_and_in_inference_mode() -> None:
+    program = """
+import torch, silu.torch
+from torch.testing._internal.distributed.fake_pg import FakeStore
+import torch.distributed as dist
+dist.init_process_group("fake", store=FakeStore(), rank=0, world_size=2)
+from torch.distributed.tensor import Shard, distribute_tensor, init_device_mesh
+with torch.inference_mode():
+    x = distribute_tensor(torch.randn(8), init_device_mesh("cpu", (2,)), [Shard(0)])
+    assert silu.torch.silu(x).placements == (Shard(0),)
+dist.destroy_process_group()
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 @pytest.mark.parametrize("world", [2, 4])
