@@ -100,6 +100,9 @@ def gradient_by_layer(settings: Sequence[Setting]) -> Picture:
         ends = {}
         for name, outcome in deepest.outcomes.items():
             norms = outcome.gradients_before if when == "before" else outcome.gradients
+            norms = norms[:, np.isfinite(norms).all(axis=0)]  # without what diverged
+            if not norms.size:
+                continue
             # A gradient that is zero in every digit has no place on a logarithmic axis.
             ends[name] = band(axes, np.arange(1, len(norms) + 1), norms.clip(1e-20), name)
         axes.set_xlim(1, deepest.depth + 1)
@@ -114,7 +117,7 @@ def gradient_by_layer(settings: Sequence[Setting]) -> Picture:
         _panels([partial(draw, when=when) for when in ("before", "after")]),
         f"How much of the gradient reaches each layer of the plain network of {deepest.depth} "
         "convolutions, logarithmic. A line that falls towards the left is a gradient that "
-        "vanishes on its way back.",
+        "vanishes on its way back. Seeds whose training diverged are left out.",
         f"Gradient norm by layer; first over last before training: {told}.",
     )
 
