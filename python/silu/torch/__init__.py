@@ -8,6 +8,11 @@ tensor([-1.9824e-37, -2.6894e-01,  0.0000e+00,  7.3106e-01])
 
 from __future__ import annotations
 
+try:
+    import torch as _torch  # noqa: F401
+except ImportError as error:
+    raise ImportError("silu.torch needs PyTorch: pip install 'silu[torch]'") from error
+
 from . import _autograd, _library  # noqa: F401  # what torch knows of the operators
 from ._packed import split_packed
 from .functional import (

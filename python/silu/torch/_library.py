@@ -5,12 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-try:
-    import torch
-except ModuleNotFoundError as error:
-    raise ImportError(
-        "silu.torch needs PyTorch, not installed here: pip install 'silu[torch]'"
-    ) from error
+import torch
 
 _LIBRARY = Path(__file__).with_name("_operators.so")
 
