@@ -179,8 +179,9 @@ def rows(
             "partly",
             "BERT as published uses GELU, ResNet uses ReLU. Networks that use SiLU: EfficientNet, "
             "YOLOv5 and later, diffusion U-Nets; and, within SwiGLU, PaLM, Llama, Qwen, Mistral. "
-            "The digits on this page are a small image task; variants of ResNet, BERT, EfficientNet "
-            "and Llama are compared by python -m silu study, whose results are in docs/study.",
+            "The digits on this page are a small image task; variants of ResNet, BERT, "
+            "EfficientNet and Llama are compared by python -m silu study, "
+            "whose results are in docs/study.",
             "training",
         ),
         Row(
@@ -189,16 +190,16 @@ def rows(
             "Both exist, and they do not give the same bits: the product is rounded twice. With "
             f"this package’s sigmoid in float32, {percent(shown.differing)} of normal inputs come "
             "out differently from SiLU rounded once. How PyTorch’s own two ways differ takes "
-            "PyTorch to measure: python -m silu study does, and silu.torch has the same rounded once. "
-            "The same example with NumPy is below.",
+            "PyTorch to measure: python -m silu study does, and silu.torch has the same "
+            "rounded once. The same example with NumPy is below.",
             "use",
         ),
         Row(
             "TensorFlow: tf.keras.activations.silu(x).",
             "true",
-            "It exists. What it gives takes TensorFlow to measure, which was not run for this page; "
-            "silu.tensorflow and silu.keras have the same rounded once. The same example with NumPy "
-            "is below.",
+            "It exists. What it gives takes TensorFlow to measure, which was not run for this "
+            "page; silu.tensorflow and silu.keras have the same rounded once. The same example "
+            "with NumPy is below.",
             "use",
         ),
         Row(
