@@ -266,10 +266,65 @@ struct Lanes {
   static HWY_INLINE V low(Pair p) { return p.low_; }
 };
 
+// Bit patterns, for the functions that are defined on them.
+template <class Bits>
+struct IntegerLanes {
+  using D = hn::ScalableTag<Bits>;
+  using DI = hn::RebindToSigned<D>;
+  using V = hn::VFromD<D>;
+  using M = hn::Mask<D>;
+  static constexpr std::size_t kSize = HWY_LANES(Bits);
+  static HWY_INLINE V load(const char* from) { return hn::LoadU(D(), reinterpret_cast<const Bits*>(from)); }
+  static HWY_INLINE void store(V a, char* to) { hn::StoreU(a, D(), reinterpret_cast<Bits*>(to)); }
+  static HWY_INLINE V set(Bits value) { return hn::Set(D(), value); }
+  static HWY_INLINE V bit_and(V a, V b) { return hn::And(a, b); }
+  static HWY_INLINE M above(V a, V b) {  // as signed integers
+    return hn::RebindMask(D(), hn::Gt(hn::BitCast(DI(), a), hn::BitCast(DI(), b)));
+  }
+  static HWY_INLINE M above_unsigned(V a, V b) { return hn::Gt(a, b); }
+  static HWY_INLINE M equal(V a, V b) { return hn::Eq(a, b); }
+  static HWY_INLINE M either(M a, M b) { return hn::Or(a, b); }
+  static HWY_INLINE M and_not(M a, M b) { return hn::AndNot(b, a); }  // a, and not b
+  // m, and a > b; m, and a != b; m, and a == b; a has none of the mask's bits: each one instruction for the masks of
+  // AVX-512
+  static HWY_INLINE M and_above_unsigned(M m, V a, V b) {
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    if constexpr (sizeof(Bits) == 2) return M{_mm512_mask_cmpgt_epu16_mask(m.raw, a.raw, b.raw)};
+    if constexpr (sizeof(Bits) == 4) return M{_mm512_mask_cmpgt_epu32_mask(m.raw, a.raw, b.raw)};
+#endif
+    return hn::And(m, hn::Gt(a, b));
+  }
+  static HWY_INLINE M and_not_equal(M m, V a, V b) {
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    if constexpr (sizeof(Bits) == 2) return M{_mm512_mask_cmpneq_epu16_mask(m.raw, a.raw, b.raw)};
+#endif
+    return hn::AndNot(hn::Eq(a, b), m);
+  }
+  static HWY_INLINE M and_equal(M m, V a, V b) {
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    if constexpr (sizeof(Bits) == 2) return M{_mm512_mask_cmpeq_epi16_mask(m.raw, a.raw, b.raw)};
+#endif
+    return hn::And(m, hn::Eq(a, b));
+  }
+  static HWY_INLINE M no_bits(V a, V mask) {
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    if constexpr (sizeof(Bits) == 2) return M{_mm512_testn_epi16_mask(a.raw, mask.raw)};
+#endif
+    return hn::Eq(hn::And(a, mask), hn::Zero(D()));
+  }
+  static HWY_INLINE bool any(M m) { return !hn::AllFalse(D(), m); }
+  static HWY_INLINE bool all(M m) { return hn::AllTrue(D(), m); }
+  static HWY_INLINE V add(V a, V b) { return hn::Add(a, b); }
+  static HWY_INLINE V sub(V a, V b) { return hn::Sub(a, b); }
+  static HWY_INLINE V select(M m, V yes, V no) { return hn::IfThenElse(m, yes, no); }
+};
+
 // Numbers of a format in lanes wide enough for them; a block is as many as fill one vector of the format, and
 // element(i) is the place in it of lane i.  scale and then round<window> prepare a result for store, which takes it to
 // nearest; what it does with a midpoint does not matter, as near_midpoint<window> finds the lanes within 2^window units
-// of their last place of one.  differ(a, b) finds the prepared results that store would make different numbers.
+// of their last place of one.  The 16-bit formats compare two ends of an error: around<window> prepares those on either
+// side of a result by 2^window units, and round and round_down those that are farther from 0 and nearer; in doubt is
+// what pack makes different numbers of the two, and differ tells the lanes.
 template <class Format>
 struct Memory;
 
@@ -320,6 +375,7 @@ template <int dropped>
 struct Memory16 {
   using L = Lanes<float, 2>;
   using Vector = hn::VFromD<L::DU>;
+  using Packed = hn::VFromD<hn::Repartition<std::uint16_t, L::DU>>;
   static constexpr std::size_t element(std::size_t lane) { return 2 * (lane % L::kVector) + lane / L::kVector; }
   // The lower halves of these lanes have what they have.
   static HWY_INLINE L::U load_halves(const char* from) {
@@ -328,9 +384,9 @@ struct Memory16 {
     a.each[0] = hn::ShiftLeft<16>(a.each[1]);
     return a;
   }
-  static HWY_INLINE void store_halves(L::U a, char* to) {
-    const Vector both = select_bits(0xffff0000, a.each[1], hn::ShiftRight<16>(a.each[0]));
-    hn::StoreU(both, L::DU(), reinterpret_cast<std::uint32_t*>(to));
+  static HWY_INLINE Packed pack_halves(L::U a) {
+    return hn::BitCast(hn::Repartition<std::uint16_t, L::DU>(),
+                       select_bits(0xffff0000, a.each[1], hn::ShiftRight<16>(a.each[0])));
   }
   static HWY_INLINE Vector select_bits(std::uint32_t mask, Vector yes, Vector no) {
     const Vector chosen = hn::Set(L::DU(), mask);
@@ -347,6 +403,11 @@ struct Memory16 {
   }
   static HWY_INLINE L::V round_down(L::V a) {  // and a midpoint too
     return L::from_bits(L::add_bits(L::bits(a), L::set_bits((1u << (dropped - 1)) - 1)));
+  }
+  template <int window>
+  static HWY_INLINE void around(L::V a, L::V& one, L::V& other) {
+    one = round_bits<window>(a);
+    other = L::from_bits(L::add_bits(L::bits(one), L::set_bits(0 - (2u << window))));
   }
   template <int window>
   static HWY_INLINE L::M near_midpoint(L::V a) {
@@ -369,7 +430,8 @@ struct Memory<math::Bfloat16> : Memory16<16> {
   static HWY_INLINE L::V round(L::V a) {
     return round_bits<window>(a);
   }
-  static HWY_INLINE void store(L::V a, char* to) { store_halves(L::bits(a), to); }
+  static HWY_INLINE Packed pack(L::V a) { return pack_halves(L::bits(a)); }
+  static HWY_INLINE void store(L::V a, char* to) { IntegerLanes<std::uint16_t>::store(pack(a), to); }
 };
 
 // An exact multiplication makes up for the exponents' offset, and leaves subnormals right; so that in the
@@ -391,13 +453,14 @@ struct Memory<math::Float16> : Memory16<13> {
   static HWY_INLINE L::V round(L::V a) {
     return round_bits<window>(a);
   }
-  static HWY_INLINE void store(L::V a, char* to) {
-    store_halves(L::U::of([](auto u) HWY_ATTR { return select_bits(0x80000000, u, hn::ShiftLeft<3>(u)); }, L::bits(a)),
-                 to);
+  static HWY_INLINE Packed pack(L::V a) {
+    return pack_halves(
+        L::U::of([](auto u) HWY_ATTR { return select_bits(0x80000000, u, hn::ShiftLeft<3>(u)); }, L::bits(a)));
   }
+  static HWY_INLINE void store(L::V a, char* to) { IntegerLanes<std::uint16_t>::store(pack(a), to); }
 };
 
-// float16 by the machine's own conversions, which round to nearest: for results that are never in doubt.
+// float16 by the machine's own conversions, which round to nearest.
 #if (HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2 && !defined(HWY_DISABLE_F16C)) || HWY_ARCH_ARM_A64
 inline constexpr bool kConverts16 = kFusedMultiplyAdd;
 #else
@@ -407,6 +470,7 @@ inline constexpr bool kConverts16 = false;
 struct Converted16 {
   using L = Lanes<float, 2>;
   using D16 = hn::Rebind<hwy::float16_t, L::D>;
+  using Packed = hn::VFromD<hn::Repartition<std::uint16_t, L::D>>;
   static constexpr std::size_t element(std::size_t lane) { return lane; }
   static HWY_INLINE L::V scale(L::V a) { return a; }
   template <int window>
@@ -417,6 +481,23 @@ struct Converted16 {
   static HWY_INLINE L::M near_midpoint(L::V /*a*/) {
     return L::none();
   }
+  static HWY_INLINE L::V round_down(L::V a) { return a; }
+  template <int window>
+  static HWY_INLINE void around(L::V a, L::V& one, L::V& other) {
+    constexpr float kWidth = ((1 << window) / 2 + 1) * 0x1p-23f;  // 2 units more, for the rounding
+    one = L::mul(a, L::set(1 + kWidth));
+    other = L::mul(a, L::set(1 - kWidth));
+  }
+  static HWY_INLINE L::M differ(L::V a, L::V b) {
+    const auto narrowed = [](auto u) HWY_ATTR { return hn::PromoteTo(L::D(), hn::DemoteTo(D16(), u)); };
+    return L::not_equal(L::V::of(narrowed, a), L::V::of(narrowed, b));
+  }
+  static HWY_INLINE Packed pack(L::V a) {
+    const auto narrow = [](auto u) HWY_ATTR {
+      return hn::BitCast(hn::Rebind<std::uint16_t, L::D>(), hn::DemoteTo(D16(), u));
+    };
+    return hn::Combine(hn::Repartition<std::uint16_t, L::D>(), narrow(a.each[1]), narrow(a.each[0]));
+  }
   static HWY_INLINE L::V load(const char* from) {
     L::V a;
     for (std::size_t i = 0; i < L::kCount; ++i)
@@ -424,54 +505,5 @@ struct Converted16 {
           hn::PromoteTo(L::D(), hn::LoadU(D16(), reinterpret_cast<const hwy::float16_t*>(from) + i * L::kVector));
     return a;
   }
-  static HWY_INLINE void store(L::V a, char* to) {
-    for (std::size_t i = 0; i < L::kCount; ++i)
-      hn::StoreU(hn::DemoteTo(D16(), a.each[i]), D16(), reinterpret_cast<hwy::float16_t*>(to) + i * L::kVector);
-  }
-};
-
-// Bit patterns, for the functions that are defined on them.
-template <class Bits>
-struct IntegerLanes {
-  using D = hn::ScalableTag<Bits>;
-  using DI = hn::RebindToSigned<D>;
-  using V = hn::VFromD<D>;
-  using M = hn::Mask<D>;
-  static constexpr std::size_t kSize = HWY_LANES(Bits);
-  static HWY_INLINE V load(const char* from) { return hn::LoadU(D(), reinterpret_cast<const Bits*>(from)); }
-  static HWY_INLINE void store(V a, char* to) { hn::StoreU(a, D(), reinterpret_cast<Bits*>(to)); }
-  static HWY_INLINE V set(Bits value) { return hn::Set(D(), value); }
-  static HWY_INLINE V bit_and(V a, V b) { return hn::And(a, b); }
-  static HWY_INLINE M above(V a, V b) {  // as signed integers
-    return hn::RebindMask(D(), hn::Gt(hn::BitCast(DI(), a), hn::BitCast(DI(), b)));
-  }
-  static HWY_INLINE M above_unsigned(V a, V b) { return hn::Gt(a, b); }
-  static HWY_INLINE M equal(V a, V b) { return hn::Eq(a, b); }
-  static HWY_INLINE M either(M a, M b) { return hn::Or(a, b); }
-  static HWY_INLINE M and_not(M a, M b) { return hn::AndNot(b, a); }  // a, and not b
-  // m, and a > b; m, and a != b; a has none of the mask's bits: each one instruction for the masks of AVX-512
-  static HWY_INLINE M and_above_unsigned(M m, V a, V b) {
-#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
-    if constexpr (sizeof(Bits) == 2) return M{_mm512_mask_cmpgt_epu16_mask(m.raw, a.raw, b.raw)};
-    if constexpr (sizeof(Bits) == 4) return M{_mm512_mask_cmpgt_epu32_mask(m.raw, a.raw, b.raw)};
-#endif
-    return hn::And(m, hn::Gt(a, b));
-  }
-  static HWY_INLINE M and_not_equal(M m, V a, V b) {
-#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
-    if constexpr (sizeof(Bits) == 2) return M{_mm512_mask_cmpneq_epu16_mask(m.raw, a.raw, b.raw)};
-#endif
-    return hn::AndNot(hn::Eq(a, b), m);
-  }
-  static HWY_INLINE M no_bits(V a, V mask) {
-#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
-    if constexpr (sizeof(Bits) == 2) return M{_mm512_testn_epi16_mask(a.raw, mask.raw)};
-#endif
-    return hn::Eq(hn::And(a, mask), hn::Zero(D()));
-  }
-  static HWY_INLINE bool any(M m) { return !hn::AllFalse(D(), m); }
-  static HWY_INLINE bool all(M m) { return hn::AllTrue(D(), m); }
-  static HWY_INLINE V add(V a, V b) { return hn::Add(a, b); }
-  static HWY_INLINE V sub(V a, V b) { return hn::Sub(a, b); }
-  static HWY_INLINE V select(M m, V yes, V no) { return hn::IfThenElse(m, yes, no); }
+  static HWY_INLINE void store(L::V a, char* to) { IntegerLanes<std::uint16_t>::store(pack(a), to); }
 };

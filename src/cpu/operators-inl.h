@@ -2,6 +2,15 @@
 // The loops over memory for the functions of several inputs.  Included inside the namespace of an instruction
 // set, behind kernels-inl.h, whose terms are used here.
 
+// How a format's inputs and results are loaded and stored.
+template <class Format>
+using OperatorMemory =
+    std::conditional_t<kConverts16 && std::is_same_v<Format, math::Float16>, Converted16, Memory<Format>>;
+
+// Whether two ends of the error are rounded, as they are stored; else a result's distance from a midpoint tells.
+template <class Format>
+inline constexpr bool kRoundsBothEnds = sizeof(typename Format::Bits) == 2;
+
 // As Plan, for products of inputs with a function's value, where no certificate covers all inputs: the windows
 // are those that the error bounds need (docs/proof/lanes.md).
 //   kNear          |u| up to which the lanes evaluate
@@ -97,8 +106,9 @@ inline void clamp(Block<Op, L>& block, typename L::V limit) {
   if constexpr (kClamped<Op>) {
     const auto above = [](typename L::V x, typename L::V bound) {
       const typename L::M beyond = L::less(bound, x);
-      if constexpr (!std::is_same_v<Format, math::Float16>) return beyond;
-      return L::both(beyond, L::at_most(x, L::set(kInfinityInLanes<Memory<Format>>)));  // NaN is a number there
+      constexpr double kInfinity = kInfinityInLanes<OperatorMemory<Format>>;
+      if constexpr (kInfinity > std::numeric_limits<double>::max()) return beyond;
+      return L::both(beyond, L::at_most(x, L::set(static_cast<typename L::T>(kInfinity))));  // NaN is a number there
     };
     typename L::V &a = block.x[Op::kGate], &b = block.x[Op::kLinear];
     const typename L::M a_above = above(a, limit), b_above = above(b, limit), b_below = above(L::neg(b), limit);
@@ -168,9 +178,10 @@ constexpr bool is_factor(Product<inputs...> /*factors*/) {
   return ((inputs == input) || ...);
 }
 
-// Whether a block's inputs do, by their encodings.
+// The lanes of a block in which inputs do, by their encodings.
 template <class Op, class Format, class... Terms>
-inline bool inside(const char* const* from, std::size_t offset, List<Terms...> /*terms*/) {
+inline typename IntegerLanes<typename Format::Bits>::M inside(const char* const* from, std::size_t offset,
+                                                              List<Terms...> /*terms*/) {
   using Bits = typename Format::Bits;
   using I = IntegerLanes<Bits>;
   constexpr int kArgument = kOnlyInput<typename Op::Argument>;
@@ -196,17 +207,21 @@ inline bool inside(const char* const* from, std::size_t offset, List<Terms...> /
   };
   [&]<int... input>(std::integer_sequence<int, input...>) { (test(std::integral_constant<int, input>()), ...); }
   (std::make_integer_sequence<int, Op::kInputs>());
-  return I::all(all);
+  return all;
 }
 
-// One term in the lanes of a format narrower than them; `doubtful` gets more lanes: those whose rounding is in doubt
-// and, unless kInside, those that the lanes do not serve.
+// One term in the lanes of a format narrower than them, or, where these are compared, one end of its error, and the
+// `other` one.  `doubtful` gets more lanes: unless kInside, those that the lanes do not serve, and, but where kInside
+// leaves two ends to be compared as they are stored, those whose rounding is in doubt.
 template <class T, class Format, bool kInside>
-inline typename Memory<Format>::L::V fast_term(const typename Memory<Format>::L::V* x, typename Memory<Format>::L::V u,
-                                               typename Memory<Format>::L::V e, typename Memory<Format>::L::V s,
-                                               typename Memory<Format>::L::V t,
-                                               typename Memory<Format>::L::M& doubtful) {
-  using M = Memory<Format>;
+inline typename OperatorMemory<Format>::L::V fast_term(const typename OperatorMemory<Format>::L::V* x,
+                                                       typename OperatorMemory<Format>::L::V u,
+                                                       typename OperatorMemory<Format>::L::V e,
+                                                       typename OperatorMemory<Format>::L::V s,
+                                                       typename OperatorMemory<Format>::L::V t,
+                                                       typename OperatorMemory<Format>::L::V& other,
+                                                       typename OperatorMemory<Format>::L::M& doubtful) {
+  using M = OperatorMemory<Format>;
   using L = typename M::L;
   using V = typename L::V;
   using G = typename T::G;
@@ -218,19 +233,18 @@ inline typename Memory<Format>::L::V fast_term(const typename Memory<Format>::L:
   if constexpr (G::kCancels) {
     const V factor = a.mul(c, G::factor(a, s, t)), difference = G::difference(a, u, s, t);
     y = a.mul(factor, difference);
-    if constexpr (requires { Plan::kLeastDifference; }) {
+    if constexpr (!kRoundsBothEnds<Format>) {
       result = M::template round<Plan::kWindowCancelling>(M::scale(y));
       doubtful = L::either(doubtful, M::template near_midpoint<Plan::kWindowCancelling>(result));
       if constexpr (!kInside)
         doubtful = L::either(doubtful, L::less(L::abs(difference), L::set(Plan::kLeastDifference)));
     } else {
-      // The end of the error that is farther from 0, and the other one: where they round alike, or one of them
-      // is a midpoint, as a subnormal result may be.
+      // The end of the error that is farther from 0, and the nearer one, which may be a midpoint in truth where it is
+      // subnormal.
       constexpr float kFactor = kFactorError<G>;
       const V error = L::copy_sign(L::set(kDifferenceError<G>), difference);
       result = M::template round<0>(M::scale(L::mul(factor, L::fma(difference, L::set(1 + kFactor), error))));
-      const V other = M::round_down(M::scale(L::mul(factor, L::fms(difference, L::set(1 - kFactor), error))));
-      doubtful = L::either(doubtful, M::differ(result, other));
+      other = M::round_down(M::scale(L::mul(factor, L::fms(difference, L::set(1 - kFactor), error))));
       if constexpr (!kInside && requires { Plan::kLeastFactor; }) {
         const typename L::M small = L::less(L::abs(factor), L::set(Plan::kLeastFactor));
         doubtful = L::either(doubtful, L::both(small, L::not_mask(has_zero<L>(x, typename T::Factors()))));
@@ -238,10 +252,15 @@ inline typename Memory<Format>::L::V fast_term(const typename Memory<Format>::L:
     }
   } else {
     y = a.mul(c, G::value(a, u, e));
-    result = M::template round<Plan::kWindow>(M::scale(y));
-    doubtful = L::either(doubtful, M::template near_midpoint<Plan::kWindow>(result));
+    if constexpr (kRoundsBothEnds<Format>) {
+      M::template around<Plan::kWindow>(M::scale(y), result, other);
+    } else {
+      result = M::template round<Plan::kWindow>(M::scale(y));
+      doubtful = L::either(doubtful, M::template near_midpoint<Plan::kWindow>(result));
+    }
   }
   if constexpr (kInside) return result;
+  if constexpr (kRoundsBothEnds<Format>) doubtful = L::either(doubtful, M::differ(result, other));
   using Number = typename L::T;
   const V magnitude = L::abs(y);
   doubtful = L::either(doubtful, L::not_at_most(magnitude, L::set(static_cast<Number>(Plan::kMost))));
@@ -255,9 +274,10 @@ inline typename Memory<Format>::L::V fast_term(const typename Memory<Format>::L:
 }
 
 template <class Op, class Format, bool kInside, class... Terms>
-inline void fast_terms(const Block<Op, typename Memory<Format>::L>& block, typename Memory<Format>::L::V* y,
-                       typename Memory<Format>::L::M& doubtful, List<Terms...> terms) {
-  using M = Memory<Format>;
+inline void fast_terms(const Block<Op, typename OperatorMemory<Format>::L>& block,
+                       typename OperatorMemory<Format>::L::V* y, typename OperatorMemory<Format>::L::V* others,
+                       typename OperatorMemory<Format>::L::M& doubtful, List<Terms...> terms) {
+  using M = OperatorMemory<Format>;
   using L = typename M::L;
   using V = typename L::V;
   using Number = typename L::T;
@@ -297,7 +317,7 @@ inline void fast_terms(const Block<Op, typename Memory<Format>::L>& block, typen
       for (int k = 0; k < Op::kInputs; ++k)
         doubtful =
             L::either(doubtful, L::not_at_most(L::abs(block.x[k]), L::set(static_cast<Number>(Plan::kMostInput))));
-    ((y[i] = fast_term<Terms, Format, kInside>(block.x, u, e, s, t, doubtful), ++i), ...);
+    ((y[i] = fast_term<Terms, Format, kInside>(block.x, u, e, s, t, others[i], doubtful), ++i), ...);
   }
   if constexpr (kMasked<Op>) {  // a NaN in another input leaves a doubt, which settles it
     for (int k = 0; k < 2; ++k) y[k] = L::select(block.clamped[k], L::set(0), y[k]);
@@ -314,18 +334,18 @@ inline constexpr int kFirstOutput<Op> = Op::kFirstOutput;
 // Blocks in a run of an operator.
 inline constexpr std::size_t kOperatorRun = 16;
 
-// The lanes' number as a double: float16's infinity and NaN have numbers of their own there.
-template <class Format>
+// The lanes' number as a double: infinity and NaN may have numbers of their own there.
+template <class M>
 inline double number_of(double lane) {
-  if (!std::is_same_v<Format, math::Float16>) return lane;
-  if (!(__builtin_fabs(lane) <= 0x1p16)) return __builtin_nan("");
-  return __builtin_fabs(lane) == 0x1p16 ? __builtin_copysign(__builtin_inf(), lane) : lane;
+  constexpr double kInfinity = kInfinityInLanes<M>;
+  if (!(__builtin_fabs(lane) <= kInfinity)) return __builtin_nan("");
+  return __builtin_fabs(lane) == kInfinity ? __builtin_copysign(__builtin_inf(), lane) : lane;
 }
 
 // The blocks that were put aside: their doubtful lanes, in pairs of doubles and, if these leave a doubt, exactly.
 template <class Op, class Format>
 struct Aside {
-  using M = Memory<Format>;
+  using M = OperatorMemory<Format>;
   using L = typename M::L;
   using W = Memory<math::Float64>::L;
   static constexpr int kX = kLaneInputs<Op>, kY = kOutputs<Op>;
@@ -356,7 +376,7 @@ struct Aside {
         const auto lane = static_cast<std::size_t>(std::countr_zero(marks[i]));
         for (int k = 0; k < kX; ++k) {
           const auto x = static_cast<double>(inputs[i][k][lane]);
-          batch[k][batched] = k < Op::kInputs ? number_of<Format>(x) : x;
+          batch[k][batched] = k < Op::kInputs ? number_of<M>(x) : x;
         }
         for (int k = 0; k < 2 && kMasked<Op>; ++k) {
           batch_clamped[k] &= ~(std::uint64_t{1} << batched);
@@ -379,9 +399,9 @@ struct Aside {
     Block<Op, L> block;
     for (int k = 0; k < kX; ++k) block.x[k] = L::load(inputs[i][k]);
     if constexpr (kMasked<Op>) block.clamped[0] = block.clamped[1] = L::less(L::set(1), L::set(0));
-    typename L::V y[kY];
+    typename L::V y[kY], others[kY];
     typename L::M doubtful;
-    fast_terms<Op, Format, false>(block, y, doubtful, typename Op::Terms());
+    fast_terms<Op, Format, false>(block, y, others, doubtful, typename Op::Terms());
     return L::mask_bits(doubtful);
   }
 
@@ -436,7 +456,7 @@ struct Aside {
 template <class Op, class Format>
 inline void run_operator(const char* const* from, char* const* to, const double* parameters, std::size_t blocks,
                          Aside<Op, Format>& aside) {
-  using M = Memory<Format>;
+  using M = OperatorMemory<Format>;
   using L = typename M::L;
   using T = typename L::T;
   const std::size_t step = L::kSize * sizeof(typename Format::Bits);
@@ -451,15 +471,33 @@ inline void run_operator(const char* const* from, char* const* to, const double*
       block.x[Op::kInputs] = L::set(static_cast<T>(parameters[0]));
       clamp<Op, Format>(block, L::set(static_cast<T>(parameters[1])));
     }
-    typename L::V y[kOutputs<Op>];
+    typename L::V y[kOutputs<Op>], others[kOutputs<Op>];
     typename L::M doubtful;
-    bool within = true;
-    if constexpr (kGuarded<Op, Format>) within = inside<Op, Format>(from, i * step, typename Op::Terms());
-    fast_terms<Op, Format, kGuarded<Op, Format>>(block, y, doubtful, typename Op::Terms());
-    if (__builtin_expect(!within, false)) {
-      aside.add(block, i, aside.kUnknown);
-    } else if (__builtin_expect(L::any(doubtful), false)) {
-      aside.add(block, i, L::mask_bits(doubtful));
+    if constexpr (kGuarded<Op, Format>) {
+      using I = IntegerLanes<typename Format::Bits>;
+      const typename I::M within = inside<Op, Format>(from, i * step, typename Op::Terms());
+      fast_terms<Op, Format, true>(block, y, others, doubtful, typename Op::Terms());
+      if constexpr (kRoundsBothEnds<Format>) {
+        typename I::M settled = within;
+        for (int k = 0; k < kOutputs<Op>; ++k) {
+          const typename M::Packed packed = M::pack(y[k]);
+          settled = I::and_equal(settled, packed, M::pack(others[k]));
+          I::store(packed, to[k] + i * step);
+        }
+        if (__builtin_expect(!I::all(settled), false)) {
+          for (int k = 0; k < kOutputs<Op>; ++k) doubtful = L::either(doubtful, M::differ(y[k], others[k]));
+          aside.add(block, i, I::all(within) ? L::mask_bits(doubtful) : aside.kUnknown);
+        }
+        continue;
+      }
+      if (__builtin_expect(!I::all(within), false)) {
+        aside.add(block, i, aside.kUnknown);
+      } else if (__builtin_expect(L::any(doubtful), false)) {
+        aside.add(block, i, L::mask_bits(doubtful));
+      }
+    } else {
+      fast_terms<Op, Format, false>(block, y, others, doubtful, typename Op::Terms());
+      if (__builtin_expect(L::any(doubtful), false)) aside.add(block, i, L::mask_bits(doubtful));
     }
     for (int k = 0; k < kOutputs<Op>; ++k) M::store(y[k], to[k] + i * step);
   }
@@ -476,7 +514,7 @@ inline void copy_strided(const char* from, std::ptrdiff_t from_stride, char* to,
 template <class Op, class Format>
 [[gnu::flatten]] void operator_kernel(const silu_input* inputs, const silu_output* outputs, const double* parameters,
                                       std::size_t n) {
-  using L = typename Memory<Format>::L;
+  using L = typename OperatorMemory<Format>::L;
   constexpr std::size_t kSize = sizeof(typename Format::Bits), kMost = kOperatorRun * L::kSize;
   const DefaultEnvironment environment;
   alignas(64) char gathered[Op::kInputs][kMost * kSize];

@@ -101,7 +101,35 @@ T load_as(const char* from) {
   return value;
 }
 
-// As in lanes-inl.h: round prepares a result for store, and near_midpoint and differ find those in doubt.
+// Bit patterns, for the functions that are defined on them.
+template <class Bits>
+struct IntegerLanes {
+  using V = Bits;
+  using M = bool;
+  static constexpr std::size_t kSize = 1;
+  static Bits load(const char* from) { return load_as<Bits>(from); }
+  static void store(Bits a, char* to) { std::memcpy(to, &a, sizeof(a)); }
+  static Bits set(Bits value) { return value; }
+  static Bits bit_and(Bits a, Bits b) { return a & b; }
+  static bool above(Bits a, Bits b) {  // as signed integers
+    return static_cast<std::make_signed_t<Bits>>(a) > static_cast<std::make_signed_t<Bits>>(b);
+  }
+  static bool above_unsigned(Bits a, Bits b) { return a > b; }
+  static bool equal(Bits a, Bits b) { return a == b; }
+  static bool either(bool a, bool b) { return a | b; }
+  static bool and_not(bool a, bool b) { return a & !b; }
+  static bool and_above_unsigned(bool m, Bits a, Bits b) { return m & (a > b); }
+  static bool and_not_equal(bool m, Bits a, Bits b) { return m & (a != b); }
+  static bool and_equal(bool m, Bits a, Bits b) { return m & (a == b); }
+  static bool no_bits(Bits a, Bits mask) { return (a & mask) == 0; }
+  static bool any(bool m) { return m; }
+  static bool all(bool m) { return m; }
+  static Bits add(Bits a, Bits b) { return static_cast<Bits>(a + b); }
+  static Bits sub(Bits a, Bits b) { return static_cast<Bits>(a - b); }
+  static Bits select(bool m, Bits yes, Bits no) { return m ? yes : no; }
+};
+
+// As in lanes-inl.h.
 template <class Format>
 struct Memory;
 
@@ -142,6 +170,7 @@ struct Memory<math::Float32> {
 template <int dropped>
 struct Memory16 {
   using L = Lanes<float>;
+  using Packed = std::uint16_t;
   static constexpr std::size_t element(std::size_t lane) { return lane; }
   template <int window>
   static float round_bits(float a) {
@@ -150,14 +179,15 @@ struct Memory16 {
   }
   static float round_down(float a) { return L::from_bits(L::bits(a) + (1u << (dropped - 1)) - 1); }
   template <int window>
+  static void around(float a, float& one, float& other) {
+    one = round_bits<window>(a);
+    other = L::from_bits(L::bits(one) - (2u << window));
+  }
+  template <int window>
   static bool near_midpoint(float a) {
     return L::no_bits(L::bits(a), (1u << dropped) - (2u << window));
   }
   static bool differ(float a, float b) { return L::some_bits(L::bits(a) ^ L::bits(b), ~((1u << dropped) - 1)); }
-  static void store_bits(std::uint32_t a, char* to) {
-    const auto bits = static_cast<std::uint16_t>(a);
-    std::memcpy(to, &bits, sizeof(bits));
-  }
 };
 
 template <>
@@ -168,7 +198,8 @@ struct Memory<math::Bfloat16> : Memory16<16> {
   static float round(float a) {
     return round_bits<window>(a);
   }
-  static void store(float a, char* to) { store_bits(L::bits(a) >> 16, to); }
+  static std::uint16_t pack(float a) { return static_cast<std::uint16_t>(L::bits(a) >> 16); }
+  static void store(float a, char* to) { IntegerLanes<std::uint16_t>::store(pack(a), to); }
 };
 
 // In the lane, 2^16 stands for infinity and 1.5 2^16 for NaN.
@@ -183,40 +214,14 @@ struct Memory<math::Float16> : Memory16<13> {
   static float round(float a) {
     return round_bits<window>(a);
   }
-  static void store(float a, char* to) {
+  static std::uint16_t pack(float a) {
     const std::uint32_t bits = L::bits(a);
-    store_bits((bits >> 16 & 0x8000u) | (bits >> 13 & 0x7fffu), to);
+    return static_cast<std::uint16_t>((bits >> 16 & 0x8000u) | (bits >> 13 & 0x7fffu));
   }
+  static void store(float a, char* to) { IntegerLanes<std::uint16_t>::store(pack(a), to); }
 };
 
 inline constexpr bool kConverts16 = false;
 struct Converted16 : Memory<math::Float16> {};  // is not used
-
-// Bit patterns, for the functions that are defined on them.
-template <class Bits>
-struct IntegerLanes {
-  using V = Bits;
-  using M = bool;
-  static constexpr std::size_t kSize = 1;
-  static Bits load(const char* from) { return load_as<Bits>(from); }
-  static void store(Bits a, char* to) { std::memcpy(to, &a, sizeof(a)); }
-  static Bits set(Bits value) { return value; }
-  static Bits bit_and(Bits a, Bits b) { return a & b; }
-  static bool above(Bits a, Bits b) {  // as signed integers
-    return static_cast<std::make_signed_t<Bits>>(a) > static_cast<std::make_signed_t<Bits>>(b);
-  }
-  static bool above_unsigned(Bits a, Bits b) { return a > b; }
-  static bool equal(Bits a, Bits b) { return a == b; }
-  static bool either(bool a, bool b) { return a | b; }
-  static bool and_not(bool a, bool b) { return a & !b; }
-  static bool and_above_unsigned(bool m, Bits a, Bits b) { return m & (a > b); }
-  static bool and_not_equal(bool m, Bits a, Bits b) { return m & (a != b); }
-  static bool no_bits(Bits a, Bits mask) { return (a & mask) == 0; }
-  static bool any(bool m) { return m; }
-  static bool all(bool m) { return m; }
-  static Bits add(Bits a, Bits b) { return static_cast<Bits>(a + b); }
-  static Bits sub(Bits a, Bits b) { return static_cast<Bits>(a - b); }
-  static Bits select(bool m, Bits yes, Bits no) { return m ? yes : no; }
-};
 
 }  // namespace silu::cpu::scalar
