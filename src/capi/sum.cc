@@ -2,6 +2,7 @@
 // The C interface of exact sums.
 #include "silu/sum.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <limits>
@@ -13,9 +14,6 @@
 #include "math/formats.h"
 
 namespace {
-
-// Terms that are computed and added at once: they stay in the cache.
-constexpr std::size_t kBlock = 512;
 
 using Gather = void (*)(const silu_input& input, std::size_t first, double* to, std::size_t n);
 
@@ -36,7 +34,13 @@ constexpr const auto& kGather = silu::math::FormatsIn<Gathers>::kAll;
 
 silu_status silu_sum_add(silu_sum* sum, const double* x, size_t n) {
   if (sum == nullptr || (x == nullptr && n > 0)) return SILU_ERROR_NULL;
-  silu::math::accumulate(*sum, x, n);
+  const silu::cpu::DefaultEnvironment environment;
+  alignas(64) std::array<double, silu::cpu::kMostTerms> block;
+  for (std::size_t done = 0; done < n; done += block.size()) {
+    const std::size_t count = std::min(n - done, block.size());
+    std::copy_n(x + done, count, block.begin());
+    silu::math::accumulate(*sum, block.data(), silu::cpu::targets().front()->condense(block.data(), count));
+  }
   return SILU_OK;
 }
 
@@ -45,20 +49,34 @@ silu_status silu_swish_beta_gradient(silu_sum* sum, silu_dtype dtype, const silu
   const silu_status status = silu::capi::check_inputs(dtype, inputs, 3, n);
   if (status != SILU_OK || n == 0) return status;
   const silu::cpu::DefaultEnvironment environment;
+  const silu::cpu::Target& target = *silu::cpu::targets().front();
+  const silu::cpu::BetaTerms narrow = target.beta_terms[static_cast<std::size_t>(dtype)];
+  constexpr std::size_t kBlock = silu::cpu::kMostTerms;
   alignas(64) std::array<std::array<double, kBlock>, 3> x;
   alignas(64) std::array<double, kBlock> terms;
   constexpr auto kStride = static_cast<std::ptrdiff_t>(sizeof(double));
   const silu_output output{terms.data(), kStride};
+  const auto add = [&](std::size_t count) {
+    silu::math::accumulate(*sum, terms.data(), target.condense(terms.data(), count));
+  };
   for (std::size_t done = 0; done < n; done += kBlock) {
     const std::size_t count = n - done < kBlock ? n - done : kBlock;
+    if (narrow != nullptr) {
+      std::array<silu_input, 3> rest;
+      for (std::size_t k = 0; k < 3; ++k)
+        rest[k] = {static_cast<const char*>(inputs[k].data) + static_cast<std::ptrdiff_t>(done) * inputs[k].stride,
+                   inputs[k].stride};
+      add(narrow(rest.data(), target.wide_beta_terms, terms.data(), count));
+      continue;
+    }
     std::array<silu_input, 3> widened;
     for (std::size_t k = 0; k < 3; ++k) {
       const bool one = inputs[k].stride == 0;
       if (!one || done == 0) kGather[static_cast<std::size_t>(dtype)](inputs[k], done, x[k].data(), one ? 1 : count);
       widened[k] = {x[k].data(), one ? 0 : kStride};
     }
-    silu::cpu::targets().front()->beta_terms(widened.data(), &output, nullptr, count);
-    silu::math::accumulate(*sum, terms.data(), count);
+    target.wide_beta_terms(widened.data(), &output, nullptr, count);
+    add(count);
   }
   return SILU_OK;
 }

@@ -14,6 +14,8 @@ constexpr Column column8(std::index_sequence<function...> /*functions*/, std::in
   return {{kernel8<Format, kFunctions[function].function>...},
           {operator_kernel8<Format, kOperators[op].op>...},
           nullptr,
+          nullptr,
+          nullptr,
           map_bytes,
           narrow_quotients<Format>};
 }

@@ -17,9 +17,10 @@ using Formats = math::FormatsIn<std::tuple>;
 
 // A target of the columns of each format.
 Target assemble(const char* name, const auto&... columns) {
-  Target target{name, {}, {}, nullptr, nullptr, {columns.narrow...}};
+  Target target{name, {}, {}, nullptr, {columns.beta_terms...}, nullptr, nullptr, {columns.narrow...}};
   for (const Column* column : {&columns...}) {
-    if (target.beta_terms == nullptr) target.beta_terms = column->beta_terms;  // float64 comes first
+    if (column->wide_beta_terms != nullptr) target.wide_beta_terms = column->wide_beta_terms;
+    if (column->condense != nullptr) target.condense = column->condense;
     if (column->map_bytes != nullptr) target.map_bytes = column->map_bytes;
   }
   for (std::size_t f = 0; f < kFunctions.size(); ++f) target.kernels[f] = {columns.functions[f]...};

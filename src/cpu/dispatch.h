@@ -25,11 +25,23 @@ using ByteMap = void (*)(const std::uint8_t* table, const void* x, void* y, std:
 // above 0; doubtful[i] where the value's own quotient may round otherwise.  Whether there are such.
 using Narrow = bool (*)(const float* y, double scale, bool saturate, std::uint8_t* to, bool* doubtful, std::size_t n);
 
+// The terms of swish_beta_gradient for up to kMostTerms elements of a dtype narrower than float64, in an order of its
+// own and with zeros among them; `wide` is the kernel for float64, for those that are left to it.  Returns how many
+// there are, at most kMostTerms.
+using BetaTerms = std::size_t (*)(const silu_input* inputs, OperatorKernel wide, double* terms, std::size_t n);
+inline constexpr std::size_t kMostTerms = 512;
+
+// Replaces numbers, at most kMostTerms in room for so many, by fewer of the same exact sum; returns how many.  In the
+// default environment.
+using Condense = std::size_t (*)(double* x, std::size_t n);
+
 struct Target {
   const char* name;
   std::array<std::array<Kernel, kDtypes.size()>, kFunctions.size()> kernels;
   std::array<std::array<OperatorKernel, kDtypes.size()>, kOperators.size()> operators;
-  OperatorKernel beta_terms;  // of float64: swish_backward's output for beta
+  OperatorKernel wide_beta_terms;                    // of float64: swish_backward's output for beta
+  std::array<BetaTerms, kDtypes.size()> beta_terms;  // null for float64 and dtypes of 8 bits
+  Condense condense;
   ByteMap map_bytes;
   std::array<Narrow, kDtypes.size()> narrow;  // null for dtypes of more than 8 bits
 };

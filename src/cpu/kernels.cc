@@ -42,10 +42,11 @@ namespace {
 
 namespace {
 inline const Column* column(Instructions<HWY_TARGET> /*instructions*/) {
-  static constexpr Column kColumn = {
-      HWY_NAMESPACE::column<math::SILU_FORMAT>(HWY_NAMESPACE::Functions()),
-      HWY_NAMESPACE::operator_column<math::SILU_FORMAT>(HWY_NAMESPACE::Operators()),
-      HWY_NAMESPACE::operator_kernel<HWY_NAMESPACE::SwishBetaGradient, math::SILU_FORMAT>};
+  static constexpr Column kColumn = {HWY_NAMESPACE::column<math::SILU_FORMAT>(HWY_NAMESPACE::Functions()),
+                                     HWY_NAMESPACE::operator_column<math::SILU_FORMAT>(HWY_NAMESPACE::Operators()),
+                                     HWY_NAMESPACE::wide_beta_terms<math::SILU_FORMAT>(),
+                                     HWY_NAMESPACE::narrow_beta_terms<math::SILU_FORMAT>(),
+                                     HWY_NAMESPACE::condense_if_wide<math::SILU_FORMAT>()};
   return &kColumn;
 }
 }  // namespace

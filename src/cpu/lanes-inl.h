@@ -493,9 +493,8 @@ struct Converted16 {
     return L::not_equal(L::V::of(narrowed, a), L::V::of(narrowed, b));
   }
   static HWY_INLINE Packed pack(L::V a) {
-    const auto narrow = [](auto u) HWY_ATTR {
-      return hn::BitCast(hn::Rebind<std::uint16_t, L::D>(), hn::DemoteTo(D16(), u));
-    };
+    const auto narrow = [](auto u)
+                            HWY_ATTR { return hn::BitCast(hn::Rebind<std::uint16_t, L::D>(), hn::DemoteTo(D16(), u)); };
     return hn::Combine(hn::Repartition<std::uint16_t, L::D>(), narrow(a.each[1]), narrow(a.each[0]));
   }
   static HWY_INLINE L::V load(const char* from) {

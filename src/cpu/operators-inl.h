@@ -332,7 +332,7 @@ requires requires { Op::kFirstOutput; }
 inline constexpr int kFirstOutput<Op> = Op::kFirstOutput;
 
 // Blocks in a run of an operator.
-inline constexpr std::size_t kOperatorRun = 16;
+inline constexpr std::size_t kOperatorRun = 64;
 
 // The lanes' number as a double: infinity and NaN may have numbers of their own there.
 template <class M>
@@ -342,17 +342,19 @@ inline double number_of(double lane) {
   return __builtin_fabs(lane) == kInfinity ? __builtin_copysign(__builtin_inf(), lane) : lane;
 }
 
-// The blocks that were put aside: their doubtful lanes, in pairs of doubles and, if these leave a doubt, exactly.
+// The blocks that were put aside: their doubtful lanes, in double lanes where these are wider, then in pairs of doubles
+// and, if these leave a doubt, exactly.
 template <class Op, class Format>
 struct Aside {
   using M = OperatorMemory<Format>;
   using L = typename M::L;
   using W = Memory<math::Float64>::L;
   static constexpr int kX = kLaneInputs<Op>, kY = kOutputs<Op>;
+  static constexpr std::size_t kBatch = kRoundsBothEnds<Format> ? Memory<math::Float32>::L::kSize : W::kSize;
 
   alignas(64) typename L::T inputs[kOperatorRun][kX][L::kSize];
-  alignas(64) double batch[kX][W::kSize];
-  char* batch_places[kY][W::kSize];
+  alignas(64) double batch[kX][kBatch];
+  char* batch_places[kY][kBatch];
   std::uint64_t clamped[kOperatorRun][2];
   std::uint64_t batch_clamped[2] = {};
   std::size_t places[kOperatorRun];
@@ -384,7 +386,7 @@ struct Aside {
         }
         for (int k = 0; k < kY; ++k)
           batch_places[k][batched] = to[k] + places[i] * step + M::element(lane) * sizeof(typename Format::Bits);
-        if (++batched == W::kSize) flush();
+        if (++batched == kBatch) flush();
       }
     }
     count = 0;
@@ -398,7 +400,7 @@ struct Aside {
   std::uint64_t doubtful_lanes(std::size_t i) const {
     Block<Op, L> block;
     for (int k = 0; k < kX; ++k) block.x[k] = L::load(inputs[i][k]);
-    if constexpr (kMasked<Op>) block.clamped[0] = block.clamped[1] = L::less(L::set(1), L::set(0));
+    if constexpr (kMasked<Op>) block.clamped[0] = block.clamped[1] = L::none();
     typename L::V y[kY], others[kY];
     typename L::M doubtful;
     fast_terms<Op, Format, false>(block, y, others, doubtful, typename Op::Terms());
@@ -406,14 +408,58 @@ struct Aside {
   }
 
   void flush() {
+    for (std::size_t j = batched; j < kBatch; ++j)
+      for (int k = 0; k < kX; ++k) batch[k][j] = 0;
+    std::uint64_t left = ~std::uint64_t{0} >> (64 - batched);
+    if constexpr (kRoundsBothEnds<Format>) left = flush_doubles(left);
+    for (std::size_t first = 0; first < kBatch; first += W::kSize)
+      if ((left >> first) << (64 - W::kSize) != 0) flush_pairs(first, left);
+    batched = 0;
+  }
+
+  // Writes what float32's lanes decide, and returns what they leave.  A result rounded to float32 lies on the exact
+  // value's side of every midpoint, or is one.
+  std::uint64_t flush_doubles(std::uint64_t left) {
+    using Wide = Memory<math::Float32>;
+    using N = Memory<Format>;
+    Block<Op, typename Wide::L> block;
+    for (int k = 0; k < kX; ++k) block.x[k] = Wide::L::load(batch[k]);
+    if constexpr (kMasked<Op>) block.clamped[0] = block.clamped[1] = Wide::L::none();
+    typename Wide::L::V y[kY], others[kY];
+    typename Wide::L::M doubtful;
+    fast_terms<Op, math::Float32, false>(block, y, others, doubtful, typename Op::Terms());
+    std::uint64_t known = left & ~Wide::L::mask_bits(doubtful);
+    alignas(64) char results[kY][N::L::kSize * sizeof(typename Format::Bits)];
+    for (int k = 0; k < kY; ++k) {
+      alignas(64) float rounded[N::L::kSize] = {};
+      Wide::store(y[k], reinterpret_cast<char*>(rounded));
+      const typename N::L::V value = N::L::load(rounded);
+      const typename N::L::V result = N::template round<0>(N::scale(value));
+      const auto most = N::L::set(static_cast<float>(ProductPlan<Format>::kMost));
+      known &= ~N::L::mask_bits(
+          N::L::either(N::template near_midpoint<0>(result), N::L::not_at_most(N::L::abs(value), most)));
+      N::store(result, results[k]);
+    }
+    for (std::uint64_t marks = known; marks != 0; marks &= marks - 1) {
+      const auto j = static_cast<std::size_t>(std::countr_zero(marks));
+      for (int k = 0; k < kY; ++k) {
+        const char* const result = results[k] + N::element(j) * sizeof(typename Format::Bits);
+        const bool zero = kMasked<Op> && (batch_clamped[k & 1] >> j & 1) != 0;
+        constexpr typename Format::Bits kZero = 0;
+        std::memcpy(batch_places[k][j], zero ? reinterpret_cast<const char*>(&kZero) : result, sizeof(kZero));
+      }
+    }
+    return left & ~known;
+  }
+
+  // The lanes from `first` on that are left.
+  void flush_pairs(std::size_t first, std::uint64_t left) {
     constexpr bool kPairs = !std::is_same_v<Format, math::Float64>;  // which was in pairs already
     alignas(64) double highs[kY][W::kSize], lows[kY][W::kSize], bounds[kY][W::kSize], arguments[W::kSize];
     if constexpr (kPairs) {
-      for (std::size_t j = batched; j < W::kSize; ++j)
-        for (int k = 0; k < kX; ++k) batch[k][j] = 0;
       typename W::V x[kX], errors[kY], u;
       typename W::Pair values[kY];
-      for (int k = 0; k < kX; ++k) x[k] = W::load(batch[k]);
+      for (int k = 0; k < kX; ++k) x[k] = W::load(batch[k] + first);
       evaluate_pairs<W>(x, values, errors, u, Op(), typename Op::Terms());
       W::store(u, arguments);
       for (int k = 0; k < kY; ++k) {
@@ -422,7 +468,9 @@ struct Aside {
         W::store(errors[k], bounds[k]);
       }
     }
-    for (std::size_t j = 0; j < batched; ++j) {
+    for (std::size_t lane = 0; lane < W::kSize; ++lane) {
+      const std::size_t j = first + lane;
+      if ((left >> j & 1) == 0) continue;
       double x[kX];
       bool nan = false, finite = true;
       for (int k = 0; k < kX; ++k) {
@@ -439,16 +487,15 @@ struct Aside {
           std::memcpy(batch_places[k][j], &zero, sizeof(zero));
           continue;
         }
-        if (kPairs && finite && __builtin_fabs(arguments[j]) <= ProductPlan<math::Float64>::kNear &&
-            __builtin_fabs(highs[k][j]) >= ProductPlan<math::Float64>::kLeast &&
-            math::round_pair(Format::kDtype, highs[k][j], lows[k][j], bounds[k][j], batch_places[k][j]))
+        if (kPairs && finite && __builtin_fabs(arguments[lane]) <= ProductPlan<math::Float64>::kNear &&
+            __builtin_fabs(highs[k][lane]) >= ProductPlan<math::Float64>::kLeast &&
+            math::round_pair(Format::kDtype, highs[k][lane], lows[k][lane], bounds[k][lane], batch_places[k][j]))
           continue;
         if (!known) math::evaluate_exact(Op::kOperator, Format::kDtype, x, exact_places);
         known = true;
         std::memcpy(batch_places[k][j], &exact[k + kFirstOutput<Op>], sizeof(exact[k]));
       }
     }
-    batched = 0;
   }
 };
 

@@ -27,9 +27,9 @@ namespace {
 
 template <class Format>
 const Column& scalar_column() {
-  static constexpr Column kColumn = {scalar::column<Format>(scalar::Functions()),
-                                     scalar::operator_column<Format>(scalar::Operators()),
-                                     scalar::operator_kernel<scalar::SwishBetaGradient, Format>};
+  static constexpr Column kColumn = {
+      scalar::column<Format>(scalar::Functions()), scalar::operator_column<Format>(scalar::Operators()),
+      scalar::wide_beta_terms<Format>(), scalar::narrow_beta_terms<Format>(), scalar::condense_if_wide<Format>()};
   return kColumn;
 }
 

@@ -17,4 +17,7 @@ inline constexpr double kPairError = 0x1p-67;
 // The same for products of inputs with a function's value.
 inline constexpr double kProductError = 0x1p-66;
 
+// And of beta_term.
+inline constexpr double kBetaTermError = 0x1p-63;
+
 }  // namespace silu::math

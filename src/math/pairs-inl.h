@@ -87,14 +87,26 @@ struct Pairs {
   static P div(Exact a, P b) {
     const V reciprocal = L::div(L::set(1.0), L::high(b));
     const V quotient = L::mul(a.value, reciprocal);
-    V residual;
+    return L::pair(quotient, L::mul(L::nfma(quotient, L::low(b), residual(a.value, quotient, L::high(b))), reciprocal));
+  }
+
+  // The same for a pair, with a reciprocal that errs by 2^-46.7, for pairs whose low parts are 2^-45 of the high ones
+  // or less, and 2^-126 <= b <= 2^126.
+  static P div_by_moderate(P a, P b) {
+    const V reciprocal = L::quotient(L::set(1.0), L::high(b));
+    const V quotient = L::mul(L::high(a), reciprocal);
+    const V rest = L::add(residual(L::high(a), quotient, L::high(b)), L::low(a));
+    return L::pair(quotient, L::mul(L::nfma(quotient, L::low(b), rest), reciprocal));
+  }
+
+  // a - quotient * b.
+  static V residual(V a, V quotient, V b) {
     if constexpr (L::kFused) {
-      residual = L::nfma(quotient, L::high(b), a.value);
+      return L::nfma(quotient, b, a);
     } else {
-      const P back = two_product(quotient, L::high(b));
-      residual = L::sub(L::sub(a.value, L::high(back)), L::low(back));
+      const P back = two_product(quotient, b);
+      return L::sub(L::sub(a, L::high(back)), L::low(back));
     }
-    return L::pair(quotient, L::mul(L::nfma(quotient, L::low(b), residual), reciprocal));
   }
 };
 

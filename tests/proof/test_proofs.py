@@ -8,7 +8,12 @@ import pytest
 
 PROOF = Path(__file__).resolve().parents[2] / "docs" / "proof"
 PROVERS = ("gappa", "sollya")
-NEEDS = {"check_pairs.py": PROVERS, "check_lanes.py": PROVERS, "check_exact.py": ()}
+NEEDS = {
+    "check_pairs.py": PROVERS,
+    "check_lanes.py": PROVERS,
+    "check_beta.py": PROVERS,
+    "check_exact.py": (),
+}
 
 
 def test_every_check_is_run():

@@ -126,7 +126,12 @@ def main() -> None:
     biased = [float.fromhex(hexfloat(h)) for h in highs]
     words = [int.from_bytes(struct.pack(">d", h), "big") - (j << 48) for j, h in enumerate(biased)]
     body = ",\n    ".join(f"0x{w:016x}u" for w in words)
-    print(f"inline constexpr std::uint64_t kExp2Biased[kEntries] = {{\n    {body}}};\n")
+    print(f"inline constexpr std::uint64_t kExp2Biased[kEntries] = {{\n    {body}}};")
+    print("// What is left of it, beside it.")
+    body = ",\n    ".join(
+        hexfloat((mpmath.mpf(2) ** (mpmath.mpf(j) / ENTRIES) - h) / h) for j, h in enumerate(highs)
+    )
+    print(f"inline constexpr double kExp2Ratio[kEntries] = {{\n    {body}}};\n")
 
     print("// log2(e), and times 16, which turns x into table steps.")
     print(f"inline constexpr double kStepsPerUnit = {hexfloat(ENTRIES / ln2)};")
