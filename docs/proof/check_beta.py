@@ -86,9 +86,8 @@ def main() -> int:
     """Prints the bounds; stops where one does not hold."""
     found = re.search(r"\|beta x\| <= (\d+)", source("math/beta_term-inl.h"))
     loop = re.search(r"not_at_most\(u, L::set\((\d+)\.0\)\)", source("cpu/beta_terms-inl.h"))
-    require(found is not None and loop is not None, "the files state how far |beta x| goes")
-    assert found is not None and loop is not None
-    require(found[1] == loop[1], "they state the same")
+    if found is None or loop is None or found[1] != loop[1]:
+        raise SystemExit("beta_term-inl.h and beta_terms-inl.h state the same bound of |beta x|")
     reach = Fraction(int(found[1]))
     claimed = constant("kBetaTermError", "math/limits.h")
 
@@ -134,10 +133,10 @@ def main() -> int:
         print(f"e^-u, {'fused' if fused else 'not fused':12}{log2(e)}")
         total = max(total, e)
 
-    # |d ln(e / (1 + e)^2) / d ln e| = (1 - e) / (1 + e) <= 1.  Own errors: those of the pairs, in
-    # u^2: e 3, 1 + e 4, its square 26, c (dy x^2) 0, c e 11, together below 64 (float64.md's rules).
-    # The quotient errs by 2^-46.7 as a reciprocal does, so the rest is below 2^-46 of the numerator;
-    # it is rounded thrice, and multiplied by a reciprocal that errs by as much.
+    # |d ln(e / (1 + e)^2) / d ln e| = (1 - e) / (1 + e) <= 1.  Own errors: those of the pairs, by
+    # float64.md's rules, in u^2: e 3, 1 + e 4, its square 26, c (dy x^2) 0, c e 11, together below
+    # 64.  The quotient errs by 2^-46.7 as a reciprocal does, so the rest is below 2^-46 of the
+    # numerator; it is rounded thrice, and multiplied by a reciprocal that errs by as much.
     rest = QUOTIENT_BOUND + 16 * U64
     quotient = rest * (QUOTIENT_BOUND + 8 * U64)
     total += 64 * U64**2 + quotient
