@@ -31,8 +31,8 @@ using Narrow = bool (*)(const float* y, double scale, bool saturate, std::uint8_
 using BetaTerms = std::size_t (*)(const silu_input* inputs, OperatorKernel wide, double* terms, std::size_t n);
 inline constexpr std::size_t kMostTerms = 512;
 
-// Replaces numbers, at most kMostTerms in room for so many, by fewer of the same exact sum; returns how many.  In the
-// default environment.
+// Replaces numbers, at most kMostTerms in room for so many, by others of the same exact sum, which are fewer unless
+// their sizes differ much; returns how many.  In the default environment.
 using Condense = std::size_t (*)(double* x, std::size_t n);
 
 struct Target {
