@@ -14,7 +14,9 @@ except ImportError as error:
     raise ImportError("silu.torch needs PyTorch: pip install 'silu[torch]'") from error
 
 from . import _autograd, _library  # noqa: F401  # what torch knows of the operators
+from ._override import override
 from ._packed import split_packed
+from ._replace import Swap, Swaps, replace
 from .functional import (
     relu,
     relu_derivative,
@@ -39,10 +41,14 @@ from .modules import DSiLU, SiLU, SwiGLU, Swish
 __all__ = [
     "DSiLU",
     "SiLU",
+    "Swap",
+    "Swaps",
     "SwiGLU",
     "Swish",
+    "override",
     "relu",
     "relu_derivative",
+    "replace",
     "sigmoid",
     "sigmoid_derivative",
     "silu",
