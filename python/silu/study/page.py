@@ -47,7 +47,7 @@ def _differ(counts: dict[str, int]) -> str:
 
 
 def _betas(betas: np.ndarray) -> str:
-    return f"{number(betas.min(), 2)} to {number(betas.max(), 2)}"
+    return f"{number(np.nanmin(betas), 2)} to {number(np.nanmax(betas), 2)}"  # NaN: diverged
 
 
 def render(
