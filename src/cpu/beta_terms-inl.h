@@ -23,6 +23,15 @@ inline void widen(const char* from, float* to, std::size_t n) {
   }
 }
 
+// Whether a term, of finite inputs, is rounded to 0: whether its logarithm, in which each factor is at most the power
+// of two above it, is below that of 2^-1075; 1.4426 is below log2(e).
+inline bool vanishes(double dy, double x, double beta) {
+  const auto exponent = [](double a) { return static_cast<int>(std::bit_cast<std::uint64_t>(a) >> 52 & 0x7ff) - 1023; };
+  const double u = __builtin_fabs(beta * x);
+  if (!(u <= std::numeric_limits<double>::max()) || exponent(dy) > 127 || exponent(x) > 127) return false;
+  return exponent(dy) + 1 + 2 * (exponent(x) + 1) - 1.4426 * u < -1076;
+}
+
 template <class Format>
 [[gnu::flatten]] std::size_t beta_terms(const silu_input* inputs, OperatorKernel wide, double* terms, std::size_t n) {
   using M = Memory<math::Float32>;
@@ -54,8 +63,14 @@ template <class Format>
     L::store(one, terms + i);
     const typename L::M doubt = L::either(L::not_equal(one, other), L::not_at_most(u, L::set(300.0)));
     if (__builtin_expect(L::any(doubt), false))
-      for (std::uint64_t marks = L::mask_bits(doubt); marks != 0; marks &= marks - 1)
-        doubtful[count++] = static_cast<std::uint16_t>(i + static_cast<std::size_t>(std::countr_zero(marks)));
+      for (std::uint64_t marks = L::mask_bits(doubt); marks != 0; marks &= marks - 1) {
+        const std::size_t j = i + static_cast<std::size_t>(std::countr_zero(marks));
+        if (vanishes(x[0][j], x[1][j], x[2][j])) {
+          terms[j] = 0;
+        } else {
+          doubtful[count++] = static_cast<std::uint16_t>(j);
+        }
+      }
   }
   if (count == 0) return padded;
   double again[3][kMostTerms], results[kMostTerms];

@@ -14,7 +14,7 @@ inline std::size_t condense(double* x, std::size_t n) {
   using L = Memory<math::Float64>::L;
   using V = L::V;
   constexpr std::size_t kSize = L::kSize;
-  constexpr int kParts = 3;  // in one pass, which leaves what is kParts (53 - M) bits below the largest
+  constexpr std::size_t kParts = 3;  // in one pass, which leaves what is kParts (53 - M) bits below the largest
   constexpr std::size_t kPasses = 2100 / (kParts * (53 - kCondensedBits)) + 2;
   static_assert(kPasses * kParts * kSize <= kMostTerms);
   const std::size_t padded = (n + kSize - 1) / kSize * kSize;
@@ -33,13 +33,13 @@ inline std::size_t condense(double* x, std::size_t n) {
   const double most = *std::max_element(lanes, lanes + kSize);
   // 2^M times the power of two beyond the largest.
   const auto field = std::bit_cast<std::uint64_t>(most) >> math::Float64::kMantissaBits;
-  double sigma = std::bit_cast<double>((field + 1 + kCondensedBits) << math::Float64::kMantissaBits);
+  auto sigma = std::bit_cast<double>((field + 1 + kCondensedBits) << math::Float64::kMantissaBits);
 
   alignas(64) double sums[kMostTerms];
   std::size_t count = 0;
   for (bool left = most > 0; left;) {
     V sigmas[kParts], parts[kParts];
-    for (int k = 0; k < kParts; ++k) {
+    for (std::size_t k = 0; k < kParts; ++k) {
       sigmas[k] = L::set(sigma);
       parts[k] = L::set(0);
       sigma *= math::power_of_two(kCondensedBits - 53);
@@ -47,7 +47,7 @@ inline std::size_t condense(double* x, std::size_t n) {
     L::M some = L::none();
     for (std::size_t i = 0; i < padded; i += kSize) {
       V rest = L::load(x + i);
-      for (int k = 0; k < kParts; ++k) {
+      for (std::size_t k = 0; k < kParts; ++k) {
         const V part = L::sub(L::add(sigmas[k], rest), sigmas[k]);
         rest = L::sub(rest, part);
         parts[k] = L::add(parts[k], part);
@@ -55,7 +55,7 @@ inline std::size_t condense(double* x, std::size_t n) {
       L::store(rest, x + i);
       some = L::either(some, L::not_equal(rest, L::set(0)));
     }
-    for (int k = 0; k < kParts; ++k, count += kSize) L::store(parts[k], sums + count);
+    for (std::size_t k = 0; k < kParts; ++k, count += kSize) L::store(parts[k], sums + count);
     left = L::any(some);
   }
   std::copy(sums, sums + count, x);

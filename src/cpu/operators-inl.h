@@ -350,7 +350,7 @@ struct Aside {
   using L = typename M::L;
   using W = Memory<math::Float64>::L;
   static constexpr int kX = kLaneInputs<Op>, kY = kOutputs<Op>;
-  static constexpr std::size_t kBatch = kRoundsBothEnds<Format> ? Memory<math::Float32>::L::kSize : W::kSize;
+  static constexpr std::size_t kBatch = std::max(W::kSize, Memory<math::Float32>::L::kSize);
 
   alignas(64) typename L::T inputs[kOperatorRun][kX][L::kSize];
   alignas(64) double batch[kX][kBatch];

@@ -73,6 +73,7 @@ void expect_those_of_float64(const cpu::Target& target) {
       for (;;)
         if (const auto bits = static_cast<Bits>(random()); (bits & ~Format::kSign) < Format::kInfinity) return bits;
     });
+    expect_those_of_float64<Format>(target, [&] { return math::encode<Format>(20 * normal(random)); });
     expect_those_of_float64<Format>(target, [&] {  // many zeros
       return random() % 2 == 0 ? Bits{0} : math::encode<Format>(normal(random));
     });
