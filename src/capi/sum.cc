@@ -30,16 +30,23 @@ struct Gathers {
 };
 constexpr const auto& kGather = silu::math::FormatsIn<Gathers>::kAll;
 
+// Numbers that are added at once: they stay in the cache.
+struct alignas(64) Block : std::array<double, silu::cpu::kMostTerms> {};
+
+void add(silu_sum& sum, Block& numbers, std::size_t count) {
+  silu::math::accumulate(sum, numbers.data(), silu::cpu::targets().front()->condense(numbers.data(), count));
+}
+
 }  // namespace
 
 silu_status silu_sum_add(silu_sum* sum, const double* x, size_t n) {
   if (sum == nullptr || (x == nullptr && n > 0)) return SILU_ERROR_NULL;
   const silu::cpu::DefaultEnvironment environment;
-  alignas(64) std::array<double, silu::cpu::kMostTerms> block;
+  Block block;
   for (std::size_t done = 0; done < n; done += block.size()) {
     const std::size_t count = std::min(n - done, block.size());
     std::copy_n(x + done, count, block.begin());
-    silu::math::accumulate(*sum, block.data(), silu::cpu::targets().front()->condense(block.data(), count));
+    add(*sum, block, count);
   }
   return SILU_OK;
 }
@@ -51,22 +58,18 @@ silu_status silu_swish_beta_gradient(silu_sum* sum, silu_dtype dtype, const silu
   const silu::cpu::DefaultEnvironment environment;
   const silu::cpu::Target& target = *silu::cpu::targets().front();
   const silu::cpu::BetaTerms narrow = target.beta_terms[static_cast<std::size_t>(dtype)];
-  constexpr std::size_t kBlock = silu::cpu::kMostTerms;
-  alignas(64) std::array<std::array<double, kBlock>, 3> x;
-  alignas(64) std::array<double, kBlock> terms;
+  std::array<Block, 3> x;
+  Block terms;
   constexpr auto kStride = static_cast<std::ptrdiff_t>(sizeof(double));
   const silu_output output{terms.data(), kStride};
-  const auto add = [&](std::size_t count) {
-    silu::math::accumulate(*sum, terms.data(), target.condense(terms.data(), count));
-  };
-  for (std::size_t done = 0; done < n; done += kBlock) {
-    const std::size_t count = n - done < kBlock ? n - done : kBlock;
+  for (std::size_t done = 0; done < n; done += terms.size()) {
+    const std::size_t count = std::min(n - done, terms.size());
     if (narrow != nullptr) {
       std::array<silu_input, 3> rest;
       for (std::size_t k = 0; k < 3; ++k)
         rest[k] = {static_cast<const char*>(inputs[k].data) + static_cast<std::ptrdiff_t>(done) * inputs[k].stride,
                    inputs[k].stride};
-      add(narrow(rest.data(), target.wide_beta_terms, terms.data(), count));
+      add(*sum, terms, narrow(rest.data(), target.wide_beta_terms, terms.data(), count));
       continue;
     }
     std::array<silu_input, 3> widened;
@@ -76,7 +79,7 @@ silu_status silu_swish_beta_gradient(silu_sum* sum, silu_dtype dtype, const silu
       widened[k] = {x[k].data(), one ? 0 : kStride};
     }
     target.wide_beta_terms(widened.data(), &output, nullptr, count);
-    add(count);
+    add(*sum, terms, count);
   }
   return SILU_OK;
 }

@@ -11,13 +11,10 @@ void kernel8(const void* x, void* y, std::size_t n) {
 
 template <class Format, std::size_t... function, std::size_t... op>
 constexpr Column column8(std::index_sequence<function...> /*functions*/, std::index_sequence<op...> /*operators*/) {
-  return {{kernel8<Format, kFunctions[function].function>...},
-          {operator_kernel8<Format, kOperators[op].op>...},
-          nullptr,
-          nullptr,
-          nullptr,
-          map_bytes,
-          narrow_quotients<Format>};
+  return {.functions = {kernel8<Format, kFunctions[function].function>...},
+          .operators = {operator_kernel8<Format, kOperators[op].op>...},
+          .map_bytes = map_bytes,
+          .narrow = narrow_quotients<Format>};
 }
 
 template <class Format>
