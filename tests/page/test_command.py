@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import signal
 import struct
 import subprocess
 import sys
@@ -103,23 +102,10 @@ def test_missing_packages_are_named_with_the_extra_that_brings_them(monkeypatch,
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_interrupted_report_leaves_the_old_one_whole(tmp_path):
+def test_an_interrupted_report_leaves_the_old_one_whole(tmp_path, interrupt):
     path = tmp_path / "index.html"
     path.write_text("the old one")
-    with subprocess.Popen(
-        [sys.executable, "-m", "silu", "report", "--out", str(path)],
-        stderr=subprocess.PIPE,
-        text=True,
-        # A test run in the background ignores the signal, and so would its children.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    ) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if "training" in line:
-                process.send_signal(signal.SIGINT)
-                break
-        rest = process.stderr.read()
-        assert process.wait() == 130
+    rest = interrupt([sys.executable, "-m", "silu", "report", "--out", str(path)], "training")
     assert rest.splitlines()[-1] == "silu: interrupted, nothing was written"
     assert "Traceback" not in rest
     assert path.read_text() == "the old one"

@@ -38,6 +38,21 @@ PARAMETERS = {"alpha": np.float64(1.702), "limit": np.float64(7.0)}
 DTYPES = {name: np.dtype(getattr(ml_dtypes, name, name)) for name in CANONICAL_NAN}
 
 
+# Shapes that fit each other.
+BROADCASTS: list[tuple[tuple[int, ...], tuple[int, ...]]] = [
+    ((), ()),
+    ((0,), (0,)),
+    ((0, 3), (3,)),
+    ((5, 1, 7), (3, 1)),
+    ((4, 1), (1, 6)),
+    ((2, 3, 4), (3, 1)),
+    ((3, 1, 5), (2, 3, 4, 1)),
+    ((1,), (70001,)),
+    ((300, 301), (301,)),
+    ((300, 301), (300, 1)),
+]
+
+
 def bits(x: Any) -> Array:
     """The encodings, by which -0 differs from +0 and NaN is equal to itself."""
     array = np.ascontiguousarray(x)

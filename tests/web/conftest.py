@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -30,23 +27,6 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return path
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[webdriver.Chrome]:
-    programs = {name: shutil.which(name) for name in ("chromium", "chromedriver")}
-    missing = [name for name, path in programs.items() if path is None]
-    if missing:
-        pytest.fail(f"not installed: {missing} (Debian's packages chromium, chromium-driver)")
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(programs["chromium"])
-    for argument in ("--headless=new", "--no-sandbox", "--hide-scrollbars"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(programs["chromedriver"]))
-    driver.set_script_timeout(120)
-    yield driver
-    driver.quit()
 
 
 class Reader:
@@ -140,6 +120,7 @@ class Reader:
 
 @pytest.fixture(scope="session")
 def browser(chromium: webdriver.Chrome, page: Path) -> Reader:
+    chromium.set_script_timeout(120)
     return Reader(chromium, page)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -121,11 +121,15 @@ def _batch(
     primitive: Primitive, results: int, operands: Any, axes: Any, **parameters: Any
 ) -> tuple[Any, tuple[int, ...]]:
     """The same on arrays with an axis more, of length 1 where there is none."""
-    fronted = [
+    return primitive.bind(*to_front(operands, axes), **parameters), (0,) * results
+
+
+def to_front(operands: Any, axes: Any) -> list[Any]:
+    """Operands with the batch's axis first, of length 1 where there is none."""
+    return [
         lax.expand_dims(x, (0,)) if axis is None else jnp.moveaxis(x, axis, 0)
         for x, axis in zip(operands, axes, strict=True)
     ]
-    return primitive.bind(*fronted, **parameters), (0,) * results
 
 
 def partitioned(call: Callable[..., Any], shapes: list[Shape], results: int) -> Any:
@@ -145,13 +149,7 @@ def partitioned(call: Callable[..., Any], shapes: list[Shape], results: int) -> 
 
     names = factors(shape)
     fresh = (f"u{i}" for i in itertools.count())
-    operands = [
-        [
-            name if length == whole else next(fresh)
-            for name, length, whole in zip(names, x, shape, strict=True)
-        ]
-        for x in shapes
-    ]
+    operands = [own_factors(x, shape, fresh) for x in shapes]
     function.def_partition(
         partition,
         infer_sharding_from_operands=infer,
@@ -163,6 +161,15 @@ def partitioned(call: Callable[..., Any], shapes: list[Shape], results: int) -> 
 def factors(shape: Shape) -> list[str]:
     """A name for each axis."""
     return [f"i{axis}" for axis in range(len(shape))]
+
+
+def own_factors(shape: Shape, common: Shape, fresh: Iterator[str]) -> list[str]:
+    """The names of an operand's axes: of the common shape, but new ones where it is stretched."""
+    names = factors(common)
+    return [
+        name if length == whole else next(fresh)
+        for name, length, whole in zip(names, shape, common, strict=True)
+    ]
 
 
 def rule(operands: list[list[str]], results: list[list[str]]) -> str:

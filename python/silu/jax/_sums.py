@@ -20,7 +20,15 @@ from jax.interpreters import batching, mlir
 from jax.sharding import NamedSharding, PartitionSpec
 
 from . import _ffi
-from ._kernels import Shape, common_shape, factors, needs_devices, rule
+from ._kernels import (
+    Shape,
+    common_shape,
+    factors,
+    needs_devices,
+    own_factors,
+    rule,
+    to_front,
+)
 
 
 def _shape(dy: Any, x: Any, beta: Any) -> Shape:
@@ -54,14 +62,8 @@ def _partitioned(dy: Any, x: Any, beta: Any) -> Any:
     kept = [length == whole for length, whole in zip(beta.shape, shape, strict=True)]
     names = factors(shape)
     fresh = (f"u{i}" for i in itertools.count())
-    operands = [
-        [
-            name if length == whole else next(fresh)
-            for name, length, whole in zip(names, x, shape, strict=True)
-        ]
-        for x in shapes
-    ]
-    sums = [name if keep else next(fresh) for name, keep in zip(names, kept, strict=True)]
+    operands = [own_factors(x, shape, fresh) for x in shapes]
+    sums = own_factors(beta.shape, shape, fresh)
     function = custom_partitioning(_call)
     whole_operand = next(i for i, given in enumerate(shapes) if given == shape)
 
@@ -166,10 +168,7 @@ mlir.register_lowering(beta_gradient_p, mlir.lower_fun(_sum, multiple_results=Fa
 def _batch(operands: Any, axes: Any) -> tuple[Any, int]:
     """A batch of sums: beta gets the axis in its whole length, so that it is kept."""
     size = next(x.shape[axis] for x, axis in zip(operands, axes, strict=True) if axis is not None)
-    dy, x, beta = (
-        lax.expand_dims(x, (0,)) if axis is None else jnp.moveaxis(x, axis, 0)
-        for x, axis in zip(operands, axes, strict=True)
-    )
+    dy, x, beta = to_front(operands, axes)
     return beta_gradient_p.bind(dy, x, jnp.broadcast_to(beta, (size, *beta.shape[1:]))), 0
 
 

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from common import DTYPES, FUNCTIONS, OPERATORS, bits, inputs, operands, outputs, same
+from common import BROADCASTS, DTYPES, FUNCTIONS, OPERATORS, bits, inputs, operands, outputs, same
 
 import silu
 import silu.jax
@@ -38,20 +38,7 @@ def test_operators_have_the_bits_of_numpy(name: str, dtype: np.dtype[Any]) -> No
     assert same(ours(name, *given), outputs(getattr(silu, name)(*given)))
 
 
-SHAPES = [
-    ((), ()),
-    ((0,), (0,)),
-    ((0, 3), (3,)),
-    ((5, 1, 7), (3, 1)),
-    ((4, 1), (1, 6)),
-    ((2, 3, 4), (3, 1)),
-    ((3, 1, 5), (2, 3, 4, 1)),
-    ((1,), (70001,)),
-    ((300, 301), (301,)),
-]
-
-
-@pytest.mark.parametrize(("one", "other"), SHAPES)
+@pytest.mark.parametrize(("one", "other"), BROADCASTS)
 def test_operands_broadcast_as_in_numpy(one: tuple[int, ...], other: tuple[int, ...]) -> None:
     random = np.random.default_rng(1)
     a, b = random.standard_normal(one), random.standard_normal(other)

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -24,23 +24,12 @@ def _command(folder: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(
+    tmp_path_factory: pytest.TempPathFactory, interrupt: Callable[[list[str], str], str]
+) -> Path:
     """A study that was interrupted amid its runs, and then finished by the same command."""
     path = tmp_path_factory.mktemp("study")
-    with subprocess.Popen(
-        _command(path),
-        stderr=subprocess.PIPE,
-        text=True,
-        # A test run in the background ignores the signal, and so would its children.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    ) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if "ResNet" in line:
-                process.send_signal(signal.SIGINT)
-                break
-        rest = process.stderr.read()
-        assert process.wait() == 130
+    rest = interrupt(_command(path), "ResNet")
     told = "silu: interrupted, finished runs are kept, and the same command goes on"
     assert rest.splitlines()[-1] == told
     assert [p.name for p in path.iterdir()] == ["runs.jsonl"]

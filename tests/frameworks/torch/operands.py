@@ -8,15 +8,8 @@ from typing import Any
 import torch
 from common import OPERATOR_INPUTS
 
-FUNCTIONS = (
-    "sigmoid",
-    "sigmoid_derivative",
-    "silu",
-    "silu_derivative",
-    "silu_second_derivative",
-    "relu",
-    "relu_derivative",
-)
+from silu.torch._library import FUNCTIONS
+
 TENSORS = (
     dict.fromkeys(FUNCTIONS, 1)
     | {

@@ -3,15 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 import torch
 from common import FUNCTIONS as UFUNCS
 from common import bits
 from operands import FUNCTIONS, TENSORS, operator, tensors
-from torch.utils._python_dispatch import TorchDispatchMode
+from torch_common import Dispatched
 
 import silu
 import silu.torch
@@ -135,23 +133,11 @@ def test_gradient_of_a_beta_of_any_shape(shape: tuple[int, ...]) -> None:
         np.testing.assert_array_equal(got.numpy(), expected)
 
 
-class Called(TorchDispatchMode):
-    """The names of the operators that are called."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: list[str] = []
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        self.names.append(func.name())
-        return func(*args, **(kwargs or {}))
-
-
 @pytest.mark.parametrize("trained", [False, True])
 def test_only_a_trained_beta_costs_a_sum(trained: bool) -> None:
     x = torch.randn(5, requires_grad=True)
     beta = torch.tensor(0.5, requires_grad=trained)
-    with Called() as called:
+    with Dispatched() as called:
         silu.torch.swish(x, beta).backward(torch.ones(5))
     assert ("silu::swish_beta_gradient" in called.names) == trained
 

@@ -9,23 +9,11 @@ import pytest
 import torch
 from operands import TENSORS, operator, tensors
 from torch.overrides import TorchFunctionMode
-from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map_only
 from torch.utils.checkpoint import checkpoint
+from torch_common import Dispatched
 
 import silu.torch
-
-
-class Dispatched(TorchDispatchMode):
-    """The operators that are dispatched."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: list[str] = []
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        self.names.append(func.name())
-        return func(*args, **(kwargs or {}))
 
 
 class Wrapped(torch.Tensor):
