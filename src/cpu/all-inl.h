@@ -2,8 +2,9 @@
 // The mathematics and the loops, behind the lanes that they are to use: what is compiled once for each
 // instruction set, inside its namespace.
 using math::kBetaTermError, math::kEntries, math::kExp128, math::kExp2Biased, math::kExp2High, math::kExp2Low,
-    math::kExp2Ratio, math::kExp32, math::kExp64;
-using math::kLn2First32, math::kLn2Second32, math::kLn2Single32, math::kLog2e32, math::kStepFirst, math::kStepRest,
+    math::kExp2Ratio, math::kExp32, math::kExp64,
+    math::kExpShort;
+using math::kLn2First32, math::kLn2Rest32, math::kLn2Second32, math::kLn2Single32, math::kLog2e32, math::kStepFirst, math::kStepRest,
     math::kStepSecond;
 using math::kPairError, math::kProductError, math::kStepThird, math::kStepsPerUnit, math::Right, math::Start;
 
@@ -13,10 +14,13 @@ using math::kPairError, math::kProductError, math::kStepThird, math::kStepsPerUn
 #include "math/pairs-inl.h"
 #include "math/exp-inl.h"
 #include "math/evaluate-inl.h"
+#include "math/float_pairs-inl.h"
 #include "math/beta_term-inl.h"
 #include "math/terms-inl.h"
 #include "cpu/exceptions-inl.h"
 #include "cpu/kernels-inl.h"
+#include "cpu/float_runs-inl.h"
+#include "cpu/unary-inl.h"
 #include "cpu/operators-inl.h"
 #include "cpu/beta_terms-inl.h"
 #include "cpu/condense-inl.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The loops over memory: each function by format, in the lanes that MemoryOf names.
+// The functions of one input by format, in the lanes that MemoryOf names: runs of blocks, and what lanes leave in doubt.
 // Included inside the namespace of an instruction set.
 
 // How far a format is evaluated in its lanes, and when a result of theirs is in doubt.
@@ -11,6 +11,7 @@
 //                       place: nearer to a midpoint than this, a value is decided in pairs of doubles
 //   kLeastDifference    the same where terms cancel to less than this
 //   kDifferenceError    or, their error, in units of 1 + their difference, either side of which must round alike
+//   kFloatPairError     the relative error of a pair of floats, likewise
 // Which of these values suffice, the certificates say (docs/proof).
 template <class Format>
 struct Plan;
@@ -18,6 +19,7 @@ struct Plan;
 template <>
 struct Plan<math::Float32> {
   static constexpr double kNear = 87, kFar = 110, kLeast = 0x1p-124, kLeastDifference = 0x1p-9;
+  static constexpr float kFloatPairError = 0x1.8p-33f;
   static constexpr int kWindow = 9, kWindowCancelling = 17;
 };
 
@@ -189,36 +191,27 @@ struct Doubts {
   }
 };
 
-// One block with doubtful lanes: those beyond kFar get their limits, the others are added to `doubts`.
+// One block with doubtful lanes: those beyond kFar get their limits; the others are returned, as bits.
 template <class F, class Format>
-inline void sift(const typename Memory<Format>::L::T* inputs, char* to, auto& doubts) {
+inline std::uint64_t sift(const typename Memory<Format>::L::T* inputs, char* to) {
   using M = MemoryOf<F, Format>;
   using L = typename M::L;
   using T = typename L::T;
   constexpr double kFar = Plan<Format>::kFar;
-  // On the right, a float64 result that does not decay is its limit from kNear on.
-  constexpr double kFarRight = std::is_same_v<Format, math::Float64> && !kDecaysOnRight<F> ? Plan<Format>::kNear : kFar;
+  // On the right, a result that does not decay is its limit from kNear on, where that is nearer.
+  constexpr double kFarRight = kDecaysOnRight<F> ? kFar : std::min(Plan<Format>::kNear, kFar);
   const typename L::V x = L::load(inputs);
   typename L::M doubtful;
   const typename L::V y = fast<F, Format, false>(x, doubtful);
   const typename L::M near = L::both(L::at_most(L::set(T(-kFar)), x), L::at_most(x, L::set(T(kFarRight))));
   M::store(L::select(near, y, M::template round<0>(M::scale(limits<F, M>(x)))), to);
-  std::uint64_t marks = L::mask_bits(L::both(near, L::either(doubtful, outside<F, Format>(x))));
-  for (; marks != 0; marks &= marks - 1) {
-    const auto i = static_cast<std::size_t>(std::countr_zero(marks));
-    doubts.add(static_cast<double>(inputs[i]), to + M::element(i) * sizeof(typename Format::Bits));
-  }
+  return L::mask_bits(L::both(near, L::either(doubtful, outside<F, Format>(x))));
 }
 
-// The vectors put aside: in pairs of doubles and, if these leave a doubt, exactly.
+// In pairs of doubles and, if these leave a doubt, exactly.
 template <class F, class Format>
-[[gnu::noinline, gnu::cold, gnu::flatten]] void settle(const typename Memory<Format>::L::T* aside,
-                                                       const std::size_t* places, std::size_t count, char* to) {
-  using L = typename Memory<Format>::L;
+inline void decide_in_pairs(auto& doubts) {
   using W = Memory<math::Float64>::L;
-  Doubts<kRun * L::kSize + W::kSize> doubts;
-  for (std::size_t i = 0; i < count; ++i)
-    sift<F, Format>(aside + i * L::kSize, to + places[i] * L::kSize * sizeof(typename Format::Bits), doubts);
   if constexpr (std::is_same_v<Format, math::Float64>) {  // was in pairs already
     for (std::size_t i = 0; i < doubts.count; ++i)
       math::evaluate_exact(F::kFunction, Format::kDtype, doubts.inputs + i, doubts.places[i], 1);
@@ -236,6 +229,25 @@ template <class F, class Format>
                                 doubts.places[i + j]);
     }
   }
+}
+
+// The vectors put aside.
+template <class F, class Format>
+[[gnu::noinline, gnu::cold, gnu::flatten]] void settle(const typename Memory<Format>::L::T* aside,
+                                                       const std::size_t* places, std::size_t count, char* to) {
+  using M = MemoryOf<F, Format>;
+  using L = typename M::L;
+  constexpr std::size_t kSize = sizeof(typename Format::Bits);
+  Doubts<kRun * L::kSize + Memory<math::Float64>::L::kSize> doubts;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto* inputs = aside + i * L::kSize;
+    char* const block = to + places[i] * L::kSize * kSize;
+    for (std::uint64_t marks = sift<F, Format>(inputs, block); marks != 0; marks &= marks - 1) {
+      const auto lane = static_cast<std::size_t>(std::countr_zero(marks));
+      doubts.add(static_cast<double>(inputs[lane]), block + M::element(lane) * kSize);
+    }
+  }
+  decide_in_pairs<F, Format>(doubts);
 }
 
 // The address that far ahead, which may be nobody's: arithmetic keeps a core from reaching out by itself.
@@ -267,49 +279,4 @@ inline void run(const char* from, char* to, std::size_t vectors) {
     M::store(y, to + i * step);
   }
   if (count > 0) settle<F, Format>(aside, places, count, to);
-}
-
-// The functions that are defined on bits.
-template <class F, class Format>
-inline void run_bits(const char* from, char* to, std::size_t vectors) {
-  using L = IntegerLanes<typename Format::Bits>;
-  const std::size_t step = L::kSize * sizeof(typename Format::Bits);
-  for (std::size_t i = 0; i < vectors; ++i)
-    L::store(F::template value<Format>(L(), L::load(from + i * step)), to + i * step);
-}
-
-template <class F, class Format>
-[[gnu::flatten]] void kernel(const void* x, void* y, std::size_t n) {
-  using Bits = typename Format::Bits;
-  using L = std::conditional_t<F::kBitwise, IntegerLanes<Bits>, typename Memory<Format>::L>;
-  const auto evaluate_run = [](const char* from, char* to, std::size_t vectors) {
-    if constexpr (F::kBitwise) {
-      run_bits<F, Format>(from, to, vectors);
-    } else {
-      run<F, Format>(from, to, vectors);
-    }
-  };
-  const DefaultEnvironment environment;
-  const auto* from = static_cast<const char*>(x);
-  auto* to = static_cast<char*>(y);
-  const std::size_t step = L::kSize * sizeof(Bits);
-  std::size_t bytes = n * sizeof(Bits);
-  while (bytes >= step) {
-    const std::size_t vectors = bytes < kRun * step ? bytes / step : kRun;
-    evaluate_run(from, to, vectors);
-    from += vectors * step;
-    to += vectors * step;
-    bytes -= vectors * step;
-  }
-  if (bytes > 0) {  // the same arithmetic, on a copy padded with zeros
-    alignas(64) char padded[L::kSize * sizeof(Bits)] = {}, results[L::kSize * sizeof(Bits)];
-    std::memcpy(padded, from, bytes);
-    evaluate_run(padded, results, 1);
-    std::memcpy(to, results, bytes);
-  }
-}
-
-template <class Format, class... F>
-constexpr std::array<Kernel, kFunctions.size()> column(List<F...> /*functions*/) {
-  return {kernel<F, Format>...};
 }

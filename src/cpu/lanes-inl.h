@@ -148,6 +148,31 @@ struct Lanes {
     return from_bits(add_bits(bits(a), shift_left<23>(bits(shifted))));
 #endif
   }
+  // m, and a <= b; m, and a == b: each one instruction for the masks of AVX-512
+  static HWY_INLINE M and_at_most(M m, V a, V b) {
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    if constexpr (sizeof(T) == 4) {
+      return M::of(
+          [](auto k, auto u, auto v) HWY_ATTR {
+            return hn::Mask<D>{_mm512_mask_cmp_ps_mask(k.raw, u.raw, v.raw, _CMP_LE_OQ)};
+          },
+          m, a, b);
+    }
+#endif
+    return both(m, at_most(a, b));
+  }
+  static HWY_INLINE M and_equal(M m, V a, V b) {
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    if constexpr (sizeof(T) == 4) {
+      return M::of(
+          [](auto k, auto u, auto v) HWY_ATTR {
+            return hn::Mask<D>{_mm512_mask_cmp_ps_mask(k.raw, u.raw, v.raw, _CMP_EQ_OQ)};
+          },
+          m, a, b);
+    }
+#endif
+    return both(m, equal(a, b));
+  }
   static HWY_INLINE bool any(M m) {
 #if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
     if constexpr (count == 2 && sizeof(T) == 4) return !_kortestz_mask16_u8(m.each[0].raw, m.each[1].raw);
@@ -219,6 +244,20 @@ struct Lanes {
         a);
   }
 
+  // m, and a has some of the mask's bits
+  static HWY_INLINE M and_some_bits(M m, U a, Word mask) {
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    if constexpr (sizeof(T) == 4) {
+      const auto masks = hn::Set(DU(), mask);
+      return M::of(
+          [=](auto k, auto u)
+              HWY_ATTR { return hn::Mask<D>{_mm512_mask_test_epi32_mask(k.raw, u.raw, masks.raw)}; },
+          m, a);
+    }
+#endif
+    return both(m, some_bits(a, mask));
+  }
+
   // table[index mod 16]
 #if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
   static HWY_INLINE V lookup(const double* table, U index) {
@@ -239,6 +278,23 @@ struct Lanes {
   }
 #endif
 
+  // FloatPairs' table, where a permutation holds it: its entry j of n + j / kShortEntries.
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+  static constexpr int kShortEntries = math::kShortEntries;
+  static HWY_INLINE V lookup(const float* table, V shifted) {
+    const __m512 low = _mm512_loadu_ps(table), high = _mm512_loadu_ps(table + 16);
+    return V::of(
+        [=](auto u) HWY_ATTR { return hn::VFromD<D>{_mm512_permutex2var_ps(low, _mm512_castps_si512(u.raw), high)}; },
+        shifted);
+  }
+  static HWY_INLINE V short_log(V shifted) { return lookup(math::kShortLogs, shifted); }
+  static HWY_INLINE V short_power(V n, V shifted) {
+    return times_power(lookup(math::kShortPowers, shifted), n, shifted);
+  }
+#else
+  static constexpr int kShortEntries = 0;
+#endif
+
   static HWY_INLINE V load(const T* from) {
     V a;
     for (int i = 0; i < count; ++i) a.each[i] = hn::LoadU(D(), from + i * kVector);
@@ -250,6 +306,9 @@ struct Lanes {
   // The lanes of m as bits, the first the lowest.
   static HWY_INLINE std::uint64_t mask_bits(M m) {
     static_assert(kSize <= 64);
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    if constexpr (count == 2 && sizeof(T) == 4) return _cvtmask32_u32(_mm512_kunpackw(m.each[1].raw, m.each[0].raw));
+#endif
     std::uint64_t all = 0;
     for (int i = 0; i < count; ++i) {
       std::uint8_t bytes[8] = {};

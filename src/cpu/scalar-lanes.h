@@ -84,6 +84,7 @@ struct Lanes {
   static M no_bits(U a, Word mask) { return (a & mask) == 0; }
   static M some_bits(U a, Word mask) { return (a & mask) != 0; }
   static auto lookup(const auto* table, U index) { return table[index & (math::kEntries - 1)]; }
+  static constexpr int kShortEntries = 0;
 
   static V load(const T* from) { return *from; }
   static void store(V a, T* to) { *to = a; }

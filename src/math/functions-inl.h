@@ -6,7 +6,8 @@
 // before it.  With s = 1 / (1 + e), e = e^-x, and t = 1 - s = e s, a definition has
 //   value(a, x, e)                             where no two terms cancel,
 //   factor(a, s, t) * difference(a, x, s, t)   where those of the difference do,
-//   value<Format>(a, bits)                     where it needs no arithmetic.
+//   value<Format>(a, bits)                     where it needs no arithmetic,
+// and numerator(a, x) where its value is that over 1 + e.
 // `a` has the operations set, add, sub, mul, muladd (a b + c) and div; for bits, set, bit_and, above, equal and select.
 #include "math/sigmoid-inl.h"
 #include "math/sigmoid_derivative-inl.h"

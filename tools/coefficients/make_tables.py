@@ -18,6 +18,8 @@ import mpmath
 mpmath.mp.prec = 6000
 
 ENTRIES = 16  # of the table of 2^(j/16): two AVX-512 registers
+SHORT_ENTRIES = 32  # of the table of numbers near 2^(j/32): likewise, of floats
+SHORT_BITS = 9
 LN2_LIMBS = 64
 
 
@@ -106,6 +108,11 @@ def main() -> None:
     story = "e^r = 1 + r + c0 r^2 + c1 r^3 + ... on |r| <= ln(2)/2 + 2^-12, in one float"
     polynomial("kExp32", "float", story, c, e)
 
+    reach = f"log(2)/{2 * SHORT_ENTRIES} + 2^-{SHORT_BITS}"
+    c, e = minimax("[|2, 3, 4|]", "[|SG...|]", reach, "1 + x")
+    story = f"e^r = 1 + r + c0 r^2 + c1 r^3 + c2 r^4 on |r| <= {reach}, for pairs of floats"
+    polynomial("kExpShort", "float", story, c, e)
+
     print(f"inline constexpr int kEntries = {ENTRIES};\n")
     highs = [
         mpmath.mpf(float.fromhex(hexfloat(mpmath.mpf(2) ** (mpmath.mpf(j) / ENTRIES))))
@@ -133,6 +140,18 @@ def main() -> None:
     )
     print(f"inline constexpr double kExp2Ratio[kEntries] = {{\n    {body}}};\n")
 
+    print(f"inline constexpr int kShortEntries = {SHORT_ENTRIES};\n")
+    unit = mpmath.mpf(2) ** (SHORT_BITS - 1)
+    exact = [mpmath.mpf(2) ** (mpmath.mpf(j) / SHORT_ENTRIES) for j in range(SHORT_ENTRIES)]
+    short = [mpmath.nint(power * unit) / unit for power in exact]
+    print(f"// 2^(j/{SHORT_ENTRIES}) in {SHORT_BITS} bits, and the logarithm of what that lacks as a factor.")
+    body = ",\n    ".join(hexfloat(power, 24) for power in short)
+    print(f"inline constexpr float kShortPowers[kShortEntries] = {{\n    {body}}};")
+    body = ",\n    ".join(
+        hexfloat(mpmath.log(power / s), 24) for power, s in zip(exact, short, strict=True)
+    )
+    print(f"inline constexpr float kShortLogs[kShortEntries] = {{\n    {body}}};\n")
+
     print("// log2(e), and times 16, which turns x into table steps.")
     print(f"inline constexpr double kStepsPerUnit = {hexfloat(ENTRIES / ln2)};")
     print(f"inline constexpr float kLog2e32 = {hexfloat(1 / ln2, 24)};\n")
@@ -158,7 +177,10 @@ def main() -> None:
     )
     print(f"inline constexpr float kLn2First32 = {hexfloat(high, 24)};")
     print(f"inline constexpr float kLn2Second32 = {hexfloat(ln2 - high, 24)};")
-    print(f"inline constexpr float kLn2Single32 = {hexfloat(ln2, 24)};\n")
+    single = mpmath.mpf(float.fromhex(hexfloat(ln2, 24).rstrip("f")))
+    print(f"inline constexpr float kLn2Single32 = {hexfloat(single, 24)};")
+    print("// What is left behind that.")
+    print(f"inline constexpr float kLn2Rest32 = {hexfloat(ln2 - single, 24)};\n")
 
     digits = int(mpmath.floor(ln2 * mpmath.mpf(2) ** (64 * LN2_LIMBS)))
     print(f"// floor(ln(2) 2^{64 * LN2_LIMBS}), least significant limb first.")
