@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cpu/dispatch.h"
 
+#include <iterator>
 #include <tuple>
+#include <utility>
+
+#if defined(__x86_64__) || defined(__i386__)
+#include <cpuid.h>
+#endif
 
 #include "cpu/kernels.h"
 #include "math/formats.h"
@@ -14,6 +20,21 @@ namespace silu::cpu {
 namespace {
 
 using Formats = math::FormatsIn<std::tuple>;
+
+// Whether gathering from memory is faster than arithmetic.  Until 2022 Intel's processors gathered fast, and then more
+// slowly than single loads, for security (advisory INTEL-SA-00828); float16 arithmetic came with the first that need
+// not, Sapphire Rapids.
+bool gathers_fast() {
+#if defined(__x86_64__) || defined(__i386__)
+  constexpr unsigned kAvx512Fp16 = 1u << 23;
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d & kAvx512Fp16) != 0;
+#else
+  return false;
+#endif
+}
+
+constexpr const char* kGathering = "AVX3_GATHER";
 
 // A target of the columns of each format.
 Target assemble(const char* name, const auto&... columns) {
@@ -39,15 +60,33 @@ struct Found {
     ++count;
   }
 
+  // The target that gathers values from memory, if there is one.
+  void add_gathering(Target target, const auto&... columns) {
+    bool any = false;
+    for (std::size_t i = 0; i < kOperators.size(); ++i) {
+      const OperatorKernel gathered[] = {columns.gathered[i]...};
+      for (std::size_t f = 0; f < std::size(gathered); ++f) {
+        if (gathered[f] == nullptr) continue;
+        target.operators[i][f] = gathered[f];
+        any = true;
+      }
+    }
+    target.name = kGathering;
+    if (any) add(target);
+  }
+
   template <class... Format>
   explicit Found(std::tuple<Format...> /*formats*/) {
 #if SILU_HIGHWAY
     const auto supported = static_cast<std::uint64_t>(hwy::SupportedTargets());
     for (int bit = 0; bit < 62; ++bit) {  // Highway gives lower bits to better instruction sets
       const long long instructions = 1LL << bit;
-      if ((supported >> bit & 1) != 0 && ((find_column<Format>(instructions) != nullptr) || ...))
-        add(assemble(hwy::TargetName(instructions), best_column<Format>(bit)...));
+      if ((supported >> bit & 1) == 0 || ((find_column<Format>(instructions) == nullptr) && ...)) continue;
+      const Target target = assemble(hwy::TargetName(instructions), best_column<Format>(bit)...);
+      if (count == 0) add_gathering(target, best_column<Format>(bit)...);
+      add(target);
     }
+    if (count > 1 && !gathers_fast() && list[0]->name == kGathering) std::swap(list[0], list[1]);
 #endif
     add(assemble("scalar", scalar_column<Format>()...));
   }

@@ -32,8 +32,11 @@
 #if HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
 HWY_BEFORE_NAMESPACE();
 namespace silu::cpu {
+template <>
+const Column* find_column<math::Float32>(long long instructions);
 namespace HWY_NAMESPACE {
 namespace {
+inline const auto& float32_functions() { return find_column<math::Float32>(HWY_TARGET)->functions; }
 #include "cpu/lanes-inl.h"
 // The lanes come first.
 #include "cpu/all-inl.h"
@@ -44,6 +47,7 @@ namespace {
 inline const Column* column(Instructions<HWY_TARGET> /*instructions*/) {
   static constexpr Column kColumn = {HWY_NAMESPACE::column<math::SILU_FORMAT>(HWY_NAMESPACE::Functions()),
                                      HWY_NAMESPACE::operator_column<math::SILU_FORMAT>(HWY_NAMESPACE::Operators()),
+                                     HWY_NAMESPACE::gathered_column<math::SILU_FORMAT>(HWY_NAMESPACE::Operators()),
                                      HWY_NAMESPACE::wide_beta_terms<math::SILU_FORMAT>(),
                                      HWY_NAMESPACE::narrow_beta_terms<math::SILU_FORMAT>(),
                                      HWY_NAMESPACE::condense_if_wide<math::SILU_FORMAT>()};

@@ -13,6 +13,7 @@ namespace silu::cpu {
 struct Column {
   std::array<Kernel, kFunctions.size()> functions;
   std::array<OperatorKernel, kOperators.size()> operators;
+  std::array<OperatorKernel, kOperators.size()> gathered = {};  // null where there are none
   OperatorKernel wide_beta_terms = nullptr;  // of float64
   BetaTerms beta_terms = nullptr;            // of formats of 32 and 16 bits
   Condense condense = nullptr;               // of float64

@@ -295,6 +295,11 @@ struct Lanes {
   static constexpr int kShortEntries = 0;
 #endif
 
+  static HWY_INLINE V gather(const T* table, U index) {
+    const hn::RebindToSigned<D> di;
+    return V::of([=](auto u) HWY_ATTR { return hn::GatherIndex(D(), table, hn::BitCast(di, u)); }, index);
+  }
+
   static HWY_INLINE V load(const T* from) {
     V a;
     for (int i = 0; i < count; ++i) a.each[i] = hn::LoadU(D(), from + i * kVector);
@@ -371,6 +376,17 @@ struct IntegerLanes {
 #endif
     return hn::Eq(hn::And(a, mask), hn::Zero(D()));
   }
+  static HWY_INLINE std::uint64_t mask_bits(M m) {
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    return m.raw;
+#else
+    std::uint8_t bytes[8] = {};
+    hn::StoreMaskBits(D(), m, bytes);
+    std::uint64_t bits;
+    std::memcpy(&bits, bytes, sizeof(bits));
+    return bits;
+#endif
+  }
   static HWY_INLINE bool any(M m) { return !hn::AllFalse(D(), m); }
   static HWY_INLINE bool all(M m) { return hn::AllTrue(D(), m); }
   static HWY_INLINE V add(V a, V b) { return hn::Add(a, b); }
@@ -391,6 +407,7 @@ template <>
 struct Memory<math::Float64> {
   using L = Lanes<double, 1>;
   static constexpr std::size_t element(std::size_t lane) { return lane; }
+  static constexpr std::size_t lane(std::size_t element) { return element; }
   static HWY_INLINE L::V load(const char* from) { return L::load(reinterpret_cast<const double*>(from)); }
   static HWY_INLINE L::V scale(L::V a) { return a; }
   template <int window>
@@ -405,6 +422,7 @@ struct Memory<math::Float32> {
   using L = Lanes<double, 2>;
   using D32 = hn::Rebind<float, L::D>;
   static constexpr std::size_t element(std::size_t lane) { return lane; }
+  static constexpr std::size_t lane(std::size_t element) { return element; }
   static HWY_INLINE L::V load(const char* from) {
     L::V a;
     for (std::size_t i = 0; i < L::kCount; ++i)
@@ -436,11 +454,19 @@ struct Memory16 {
   using Vector = hn::VFromD<L::DU>;
   using Packed = hn::VFromD<hn::Repartition<std::uint16_t, L::DU>>;
   static constexpr std::size_t element(std::size_t lane) { return 2 * (lane % L::kVector) + lane / L::kVector; }
+  static constexpr std::size_t lane(std::size_t element) { return element / 2 + element % 2 * L::kVector; }
   // The lower halves of these lanes have what they have.
   static HWY_INLINE L::U load_halves(const char* from) {
     L::U a;
     a.each[1] = hn::LoadU(L::DU(), reinterpret_cast<const std::uint32_t*>(from));
     a.each[0] = hn::ShiftLeft<16>(a.each[1]);
+    return a;
+  }
+  static HWY_INLINE L::U indices(const char* from) {
+    L::U a;
+    const Vector both = hn::LoadU(L::DU(), reinterpret_cast<const std::uint32_t*>(from));
+    a.each[0] = hn::And(both, hn::Set(L::DU(), 0xffff));
+    a.each[1] = hn::ShiftRight<16>(both);
     return a;
   }
   static HWY_INLINE Packed pack_halves(L::U a) {
@@ -531,6 +557,15 @@ struct Converted16 {
   using D16 = hn::Rebind<hwy::float16_t, L::D>;
   using Packed = hn::VFromD<hn::Repartition<std::uint16_t, L::D>>;
   static constexpr std::size_t element(std::size_t lane) { return lane; }
+  static constexpr std::size_t lane(std::size_t element) { return element; }
+  static HWY_INLINE L::U indices(const char* from) {
+    L::U a;
+    for (std::size_t i = 0; i < L::kCount; ++i) {
+      const auto* part = reinterpret_cast<const std::uint16_t*>(from) + i * L::kVector;
+      a.each[i] = hn::PromoteTo(L::DU(), hn::LoadU(hn::Rebind<std::uint16_t, L::DU>(), part));
+    }
+    return a;
+  }
   static HWY_INLINE L::V scale(L::V a) { return a; }
   template <int window>
   static HWY_INLINE L::V round(L::V a) {

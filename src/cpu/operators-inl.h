@@ -35,13 +35,13 @@ struct ProductPlan<math::Float32> {
 template <>
 struct ProductPlan<math::Float16> {
   static constexpr double kNear = 17, kMost = 65504, kMostInput = 65504;
-  static constexpr int kWindow = 4;
+  static constexpr int kWindow = 4, kGatheredWindow = 2;
 };
 
 template <>
 struct ProductPlan<math::Bfloat16> {
   static constexpr double kNear = 40, kMost = 0x1.fffffep127, kLeastFactor = 0x1p-100;
-  static constexpr int kWindow = 4;
+  static constexpr int kWindow = 4, kGatheredWindow = 2;
 };
 
 // Inputs within these bounds need no test but that of the rounding: no step leaves the lanes' normal numbers, and no
@@ -178,8 +178,9 @@ constexpr bool is_factor(Product<inputs...> /*factors*/) {
   return ((inputs == input) || ...);
 }
 
-// The lanes of a block in which inputs do, by their encodings.
-template <class Op, class Format, class... Terms>
+// The lanes of a block in which inputs do, by their encodings.  By table: values of float16 and their products with any
+// inputs are floats.
+template <class Op, class Format, bool by_table, class... Terms>
 inline typename IntegerLanes<typename Format::Bits>::M inside(const char* const* from, std::size_t offset,
                                                               List<Terms...> /*terms*/) {
   using Bits = typename Format::Bits;
@@ -188,12 +189,14 @@ inline typename IntegerLanes<typename Format::Bits>::M inside(const char* const*
   constexpr int kFactors = std::max({Terms::Factors::kCount...});
   constexpr bool kSmall = Format::kMinExponent < -100;  // float16's products stay normal in floats
   const auto twice_of = [](double magnitude) { return static_cast<Bits>(2 * math::encode<Format>(magnitude)); };
+  constexpr bool kAny = by_table && !kSmall;
   constexpr double kLeast = math::power_of_two(least_exponent(kFactors));
-  constexpr double kMost = math::power_of_two(most_exponent<Format>(Op::kInputs - 1));
+  constexpr double kMost = kAny ? ProductPlan<Format>::kMost : math::power_of_two(most_exponent<Format>(Op::kInputs - 1));
+  constexpr double kNear = kAny ? ProductPlan<Format>::kMost : kGuardNear<Format>;
   typename I::M all = I::equal(I::set(0), I::set(0));
   const auto test = [&](auto input) {
     const typename I::V x = I::load(from[input] + offset), twice = I::add(x, x);
-    const auto most = static_cast<Bits>(twice_of(input == kArgument ? kGuardNear<Format> : kMost) + 1);
+    const auto most = static_cast<Bits>(twice_of(input == kArgument ? kNear : kMost) + 1);
     all = I::and_above_unsigned(all, I::set(most), twice);
     if constexpr (kSmall && (is_factor<input>(typename Terms::Factors()) || ...))
       all = zero_or_at_least<Format, I>(all, twice, kLeast);
@@ -352,30 +355,39 @@ struct Aside {
   static constexpr int kX = kLaneInputs<Op>, kY = kOutputs<Op>;
   static constexpr std::size_t kBatch = std::max(W::kSize, Memory<math::Float32>::L::kSize);
 
-  alignas(64) typename L::T inputs[kOperatorRun][kX][L::kSize];
+  alignas(64) typename L::T inputs[kOperatorRun + 1][kX][L::kSize];
   alignas(64) double batch[kX][kBatch];
   char* batch_places[kY][kBatch];
-  std::uint64_t clamped[kOperatorRun][2];
+  std::uint64_t clamped[kOperatorRun + 1][2];
   std::uint64_t batch_clamped[2] = {};
-  std::size_t places[kOperatorRun];
-  std::uint64_t marks[kOperatorRun];  // the doubtful lanes; kUnknown where they are to be found
+  std::size_t places[kOperatorRun + 1];
+  std::uint64_t marks[kOperatorRun + 1];  // the doubtful elements
   std::size_t count = 0, batched = 0;
-  static constexpr std::uint64_t kUnknown = 0;
 
+  // A block, to be kept if it has doubtful elements, without a branch.
   void add(const Block<Op, L>& block, std::size_t place, std::uint64_t doubtful) {
     marks[count] = doubtful;
     for (int k = 0; k < kX; ++k) L::store(block.x[k], inputs[count][k]);
     if constexpr (kMasked<Op>)
       for (int k = 0; k < 2; ++k) clamped[count][k] = L::mask_bits(block.clamped[k]);
-    places[count++] = place;
+    places[count] = place;
+    count += doubtful != 0;
+  }
+
+  static std::uint64_t elements(typename L::M lanes) {
+    std::uint64_t result = 0;
+    for (std::uint64_t left = L::mask_bits(lanes); left != 0; left &= left - 1)
+      result |= std::uint64_t{1} << M::element(static_cast<std::size_t>(std::countr_zero(left)));
+    return result;
   }
 
   [[gnu::noinline, gnu::cold, gnu::flatten]] void settle(char* const* to) {
     const std::size_t step = L::kSize * sizeof(typename Format::Bits);
     for (std::size_t i = 0; i < count; ++i) {
-      if (marks[i] == kUnknown) marks[i] = doubtful_lanes(i);
+      // Bounds on the inputs may have been all that so many were in doubt for.
+      if (static_cast<std::size_t>(std::popcount(marks[i])) > L::kSize / 4) marks[i] = doubtful_elements(i);
       for (; marks[i] != 0; marks[i] &= marks[i] - 1) {
-        const auto lane = static_cast<std::size_t>(std::countr_zero(marks[i]));
+        const auto element = static_cast<std::size_t>(std::countr_zero(marks[i])), lane = M::lane(element);
         for (int k = 0; k < kX; ++k) {
           const auto x = static_cast<double>(inputs[i][k][lane]);
           batch[k][batched] = k < Op::kInputs ? number_of<M>(x) : x;
@@ -385,7 +397,7 @@ struct Aside {
           batch_clamped[k] |= (clamped[i][k] >> lane & 1) << batched;
         }
         for (int k = 0; k < kY; ++k)
-          batch_places[k][batched] = to[k] + places[i] * step + M::element(lane) * sizeof(typename Format::Bits);
+          batch_places[k][batched] = to[k] + places[i] * step + element * sizeof(typename Format::Bits);
         if (++batched == kBatch) flush();
       }
     }
@@ -397,14 +409,14 @@ struct Aside {
     if (batched > 0) flush();
   }
 
-  std::uint64_t doubtful_lanes(std::size_t i) const {
+  std::uint64_t doubtful_elements(std::size_t i) const {
     Block<Op, L> block;
     for (int k = 0; k < kX; ++k) block.x[k] = L::load(inputs[i][k]);
     if constexpr (kMasked<Op>) block.clamped[0] = block.clamped[1] = L::none();
     typename L::V y[kY], others[kY];
     typename L::M doubtful;
     fast_terms<Op, Format, false>(block, y, others, doubtful, typename Op::Terms());
-    return L::mask_bits(doubtful);
+    return elements(doubtful);
   }
 
   void flush() {
@@ -499,14 +511,22 @@ struct Aside {
   }
 };
 
+#include "cpu/gathered-inl.h"
+
+// Formats of which so many elements are in doubt that a branch on them would be foretold wrong too often.
+template <class Format>
+inline constexpr bool kOftenInDoubt = std::is_same_v<Format, math::Float16>;
+
 // Whole blocks, contiguous.
-template <class Op, class Format>
+template <class Op, class Format, bool by_table>
 inline void run_operator(const char* const* from, char* const* to, const double* parameters, std::size_t blocks,
                          Aside<Op, Format>& aside) {
   using M = OperatorMemory<Format>;
   using L = typename M::L;
   using T = typename L::T;
   const std::size_t step = L::kSize * sizeof(typename Format::Bits);
+  [[maybe_unused]] const float* tables[kOutputs<Op>];
+  if constexpr (by_table) find_tables<Op, Format>(tables, typename Op::Terms());
   for (std::size_t i = 0; i < blocks; ++i) {
     Block<Op, L> block;
     for (int k = 0; k < Op::kInputs; ++k) {
@@ -522,8 +542,13 @@ inline void run_operator(const char* const* from, char* const* to, const double*
     typename L::M doubtful;
     if constexpr (kGuarded<Op, Format>) {
       using I = IntegerLanes<typename Format::Bits>;
-      const typename I::M within = inside<Op, Format>(from, i * step, typename Op::Terms());
-      fast_terms<Op, Format, true>(block, y, others, doubtful, typename Op::Terms());
+      const typename I::M within = inside<Op, Format, by_table>(from, i * step, typename Op::Terms());
+      if constexpr (by_table) {
+        const char* const argument = from[kOnlyInput<typename Op::Argument>] + i * step;
+        gathered_terms<Op, Format>(block, argument, tables, y, others, typename Op::Terms());
+      } else {
+        fast_terms<Op, Format, true>(block, y, others, doubtful, typename Op::Terms());
+      }
       if constexpr (kRoundsBothEnds<Format>) {
         typename I::M settled = within;
         for (int k = 0; k < kOutputs<Op>; ++k) {
@@ -531,20 +556,18 @@ inline void run_operator(const char* const* from, char* const* to, const double*
           settled = I::and_equal(settled, packed, M::pack(others[k]));
           I::store(packed, to[k] + i * step);
         }
-        if (__builtin_expect(!I::all(settled), false)) {
-          for (int k = 0; k < kOutputs<Op>; ++k) doubtful = L::either(doubtful, M::differ(y[k], others[k]));
-          aside.add(block, i, I::all(within) ? L::mask_bits(doubtful) : aside.kUnknown);
-        }
+        if ((kOftenInDoubt<Format> && !by_table) || __builtin_expect(!I::all(settled), false))
+          aside.add(block, i, ~I::mask_bits(settled) & (~std::uint64_t{0} >> (64 - L::kSize)));
         continue;
       }
       if (__builtin_expect(!I::all(within), false)) {
-        aside.add(block, i, aside.kUnknown);
+        aside.add(block, i, ~std::uint64_t{0} >> (64 - L::kSize));
       } else if (__builtin_expect(L::any(doubtful), false)) {
-        aside.add(block, i, L::mask_bits(doubtful));
+        aside.add(block, i, aside.elements(doubtful));
       }
     } else {
       fast_terms<Op, Format, false>(block, y, others, doubtful, typename Op::Terms());
-      if (__builtin_expect(L::any(doubtful), false)) aside.add(block, i, L::mask_bits(doubtful));
+      if (__builtin_expect(L::any(doubtful), false)) aside.add(block, i, aside.elements(doubtful));
     }
     for (int k = 0; k < kOutputs<Op>; ++k) M::store(y[k], to[k] + i * step);
   }
@@ -558,7 +581,7 @@ inline void copy_strided(const char* from, std::ptrdiff_t from_stride, char* to,
 }
 
 // An operand that is not contiguous, and the tail of one that is, goes through a block of its own.
-template <class Op, class Format>
+template <class Op, class Format, bool by_table = false>
 [[gnu::flatten]] void operator_kernel(const silu_input* inputs, const silu_output* outputs, const double* parameters,
                                       std::size_t n) {
   using L = typename OperatorMemory<Format>::L;
@@ -592,7 +615,7 @@ template <class Op, class Format>
       const bool direct = outputs[k].stride == static_cast<std::ptrdiff_t>(kSize) && whole != 0;
       to[k] = direct ? data : results[k];
     }
-    run_operator<Op, Format>(from, to, parameters, blocks, aside);
+    run_operator<Op, Format, by_table>(from, to, parameters, blocks, aside);
     for (int k = 0; k < kOutputs<Op>; ++k) {
       if (to[k] != results[k]) continue;
       aside.finish();
@@ -607,4 +630,16 @@ template <class Op, class Format>
 template <class Format, class... Op>
 constexpr std::array<OperatorKernel, kOperators.size()> operator_column(List<Op...> /*operators*/) {
   return {operator_kernel<Op, Format>...};
+}
+
+// Null where there are none.
+template <class Op, class Format>
+constexpr OperatorKernel gathered_kernel() {
+  if constexpr (kGathered<Op, Format>) return operator_kernel<Op, Format, true>;
+  return nullptr;
+}
+
+template <class Format, class... Op>
+constexpr std::array<OperatorKernel, kOperators.size()> gathered_column(List<Op...> /*operators*/) {
+  return {gathered_kernel<Op, Format>()...};
 }

@@ -123,6 +123,7 @@ struct IntegerLanes {
   static bool and_not_equal(bool m, Bits a, Bits b) { return m & (a != b); }
   static bool and_equal(bool m, Bits a, Bits b) { return m & (a == b); }
   static bool no_bits(Bits a, Bits mask) { return (a & mask) == 0; }
+  static std::uint64_t mask_bits(bool m) { return m; }
   static bool any(bool m) { return m; }
   static bool all(bool m) { return m; }
   static Bits add(Bits a, Bits b) { return static_cast<Bits>(a + b); }
@@ -138,6 +139,7 @@ template <>
 struct Memory<math::Float64> {
   using L = Lanes<double>;
   static constexpr std::size_t element(std::size_t lane) { return lane; }
+  static constexpr std::size_t lane(std::size_t element) { return element; }
   static double load(const char* from) { return load_as<double>(from); }
   static double scale(double a) { return a; }
   template <int window>
@@ -151,6 +153,7 @@ template <>
 struct Memory<math::Float32> {
   using L = Lanes<double>;
   static constexpr std::size_t element(std::size_t lane) { return lane; }
+  static constexpr std::size_t lane(std::size_t element) { return element; }
   static double load(const char* from) { return static_cast<double>(load_as<float>(from)); }
   static double scale(double a) { return a; }
   template <int window>
@@ -173,6 +176,7 @@ struct Memory16 {
   using L = Lanes<float>;
   using Packed = std::uint16_t;
   static constexpr std::size_t element(std::size_t lane) { return lane; }
+  static constexpr std::size_t lane(std::size_t element) { return element; }
   template <int window>
   static float round_bits(float a) {
     constexpr std::uint32_t kHalf = 1u << (dropped - 1);

@@ -21,6 +21,7 @@
 namespace silu::cpu {
 namespace scalar {
 namespace {
+inline const auto& float32_functions() { return scalar_column<math::Float32>().functions; }
 #include "cpu/all-inl.h"
 }  // namespace
 }  // namespace scalar
@@ -29,6 +30,7 @@ template <class Format>
 const Column& scalar_column() {
   static constexpr Column kColumn = {
       scalar::column<Format>(scalar::Functions()), scalar::operator_column<Format>(scalar::Operators()),
+      scalar::gathered_column<Format>(scalar::Operators()),
       scalar::wide_beta_terms<Format>(), scalar::narrow_beta_terms<Format>(), scalar::condense_if_wide<Format>()};
   return kColumn;
 }
