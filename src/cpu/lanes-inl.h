@@ -287,6 +287,17 @@ struct Lanes {
         [=](auto u) HWY_ATTR { return hn::VFromD<D>{_mm512_permutex2var_ps(low, _mm512_castps_si512(u.raw), high)}; },
         shifted);
   }
+  // a + b and a - b where m, else a.
+  static HWY_INLINE V add_where(M m, V a, V b) {
+    return V::of(
+        [](auto k, auto u, auto v) HWY_ATTR { return hn::VFromD<D>{_mm512_mask_add_ps(u.raw, k.raw, u.raw, v.raw)}; },
+        m, a, b);
+  }
+  static HWY_INLINE V sub_where(M m, V a, V b) {
+    return V::of(
+        [](auto k, auto u, auto v) HWY_ATTR { return hn::VFromD<D>{_mm512_mask_sub_ps(u.raw, k.raw, u.raw, v.raw)}; },
+        m, a, b);
+  }
   static HWY_INLINE V short_log(V shifted) { return lookup(math::kShortLogs, shifted); }
   static HWY_INLINE V short_power(V n, V shifted) {
     return times_power(lookup(math::kShortPowers, shifted), n, shifted);

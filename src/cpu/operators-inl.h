@@ -334,184 +334,9 @@ template <class Op>
 requires requires { Op::kFirstOutput; }
 inline constexpr int kFirstOutput<Op> = Op::kFirstOutput;
 
-// Blocks in a run of an operator.
-inline constexpr std::size_t kOperatorRun = 64;
-
-// The lanes' number as a double: infinity and NaN may have numbers of their own there.
-template <class M>
-inline double number_of(double lane) {
-  constexpr double kInfinity = kInfinityInLanes<M>;
-  if (!(__builtin_fabs(lane) <= kInfinity)) return __builtin_nan("");
-  return __builtin_fabs(lane) == kInfinity ? __builtin_copysign(__builtin_inf(), lane) : lane;
-}
-
-// The blocks that were put aside: their doubtful lanes, in double lanes where these are wider, then in pairs of doubles
-// and, if these leave a doubt, exactly.
-template <class Op, class Format>
-struct Aside {
-  using M = OperatorMemory<Format>;
-  using L = typename M::L;
-  using W = Memory<math::Float64>::L;
-  static constexpr int kX = kLaneInputs<Op>, kY = kOutputs<Op>;
-  static constexpr std::size_t kBatch = std::max(W::kSize, Memory<math::Float32>::L::kSize);
-
-  alignas(64) typename L::T inputs[kOperatorRun + 1][kX][L::kSize];
-  alignas(64) double batch[kX][kBatch];
-  char* batch_places[kY][kBatch];
-  std::uint64_t clamped[kOperatorRun + 1][2];
-  std::uint64_t batch_clamped[2] = {};
-  std::size_t places[kOperatorRun + 1];
-  std::uint64_t marks[kOperatorRun + 1];  // the doubtful elements
-  std::size_t count = 0, batched = 0;
-
-  // A block, to be kept if it has doubtful elements, without a branch.
-  void add(const Block<Op, L>& block, std::size_t place, std::uint64_t doubtful) {
-    marks[count] = doubtful;
-    for (int k = 0; k < kX; ++k) L::store(block.x[k], inputs[count][k]);
-    if constexpr (kMasked<Op>)
-      for (int k = 0; k < 2; ++k) clamped[count][k] = L::mask_bits(block.clamped[k]);
-    places[count] = place;
-    count += doubtful != 0;
-  }
-
-  static std::uint64_t elements(typename L::M lanes) {
-    std::uint64_t result = 0;
-    for (std::uint64_t left = L::mask_bits(lanes); left != 0; left &= left - 1)
-      result |= std::uint64_t{1} << M::element(static_cast<std::size_t>(std::countr_zero(left)));
-    return result;
-  }
-
-  [[gnu::noinline, gnu::cold, gnu::flatten]] void settle(char* const* to) {
-    const std::size_t step = L::kSize * sizeof(typename Format::Bits);
-    for (std::size_t i = 0; i < count; ++i) {
-      // Bounds on the inputs may have been all that so many were in doubt for.
-      if (static_cast<std::size_t>(std::popcount(marks[i])) > L::kSize / 4) marks[i] = doubtful_elements(i);
-      for (; marks[i] != 0; marks[i] &= marks[i] - 1) {
-        const auto element = static_cast<std::size_t>(std::countr_zero(marks[i])), lane = M::lane(element);
-        for (int k = 0; k < kX; ++k) {
-          const auto x = static_cast<double>(inputs[i][k][lane]);
-          batch[k][batched] = k < Op::kInputs ? number_of<M>(x) : x;
-        }
-        for (int k = 0; k < 2 && kMasked<Op>; ++k) {
-          batch_clamped[k] &= ~(std::uint64_t{1} << batched);
-          batch_clamped[k] |= (clamped[i][k] >> lane & 1) << batched;
-        }
-        for (int k = 0; k < kY; ++k)
-          batch_places[k][batched] = to[k] + places[i] * step + element * sizeof(typename Format::Bits);
-        if (++batched == kBatch) flush();
-      }
-    }
-    count = 0;
-  }
-
-  // What is left of the last batch.
-  void finish() {
-    if (batched > 0) flush();
-  }
-
-  std::uint64_t doubtful_elements(std::size_t i) const {
-    Block<Op, L> block;
-    for (int k = 0; k < kX; ++k) block.x[k] = L::load(inputs[i][k]);
-    if constexpr (kMasked<Op>) block.clamped[0] = block.clamped[1] = L::none();
-    typename L::V y[kY], others[kY];
-    typename L::M doubtful;
-    fast_terms<Op, Format, false>(block, y, others, doubtful, typename Op::Terms());
-    return elements(doubtful);
-  }
-
-  void flush() {
-    for (std::size_t j = batched; j < kBatch; ++j)
-      for (int k = 0; k < kX; ++k) batch[k][j] = 0;
-    std::uint64_t left = ~std::uint64_t{0} >> (64 - batched);
-    if constexpr (kRoundsBothEnds<Format>) left = flush_doubles(left);
-    for (std::size_t first = 0; first < kBatch; first += W::kSize)
-      if ((left >> first) << (64 - W::kSize) != 0) flush_pairs(first, left);
-    batched = 0;
-  }
-
-  // Writes what float32's lanes decide, and returns what they leave.  A result rounded to float32 lies on the exact
-  // value's side of every midpoint, or is one.
-  std::uint64_t flush_doubles(std::uint64_t left) {
-    using Wide = Memory<math::Float32>;
-    using N = Memory<Format>;
-    Block<Op, typename Wide::L> block;
-    for (int k = 0; k < kX; ++k) block.x[k] = Wide::L::load(batch[k]);
-    if constexpr (kMasked<Op>) block.clamped[0] = block.clamped[1] = Wide::L::none();
-    typename Wide::L::V y[kY], others[kY];
-    typename Wide::L::M doubtful;
-    fast_terms<Op, math::Float32, false>(block, y, others, doubtful, typename Op::Terms());
-    std::uint64_t known = left & ~Wide::L::mask_bits(doubtful);
-    alignas(64) char results[kY][N::L::kSize * sizeof(typename Format::Bits)];
-    for (int k = 0; k < kY; ++k) {
-      alignas(64) float rounded[N::L::kSize] = {};
-      Wide::store(y[k], reinterpret_cast<char*>(rounded));
-      const typename N::L::V value = N::L::load(rounded);
-      const typename N::L::V result = N::template round<0>(N::scale(value));
-      const auto most = N::L::set(static_cast<float>(ProductPlan<Format>::kMost));
-      known &= ~N::L::mask_bits(
-          N::L::either(N::template near_midpoint<0>(result), N::L::not_at_most(N::L::abs(value), most)));
-      N::store(result, results[k]);
-    }
-    for (std::uint64_t marks = known; marks != 0; marks &= marks - 1) {
-      const auto j = static_cast<std::size_t>(std::countr_zero(marks));
-      for (int k = 0; k < kY; ++k) {
-        const char* const result = results[k] + N::element(j) * sizeof(typename Format::Bits);
-        const bool zero = kMasked<Op> && (batch_clamped[k & 1] >> j & 1) != 0;
-        constexpr typename Format::Bits kZero = 0;
-        std::memcpy(batch_places[k][j], zero ? reinterpret_cast<const char*>(&kZero) : result, sizeof(kZero));
-      }
-    }
-    return left & ~known;
-  }
-
-  // The lanes from `first` on that are left.
-  void flush_pairs(std::size_t first, std::uint64_t left) {
-    constexpr bool kPairs = !std::is_same_v<Format, math::Float64>;  // which was in pairs already
-    alignas(64) double highs[kY][W::kSize], lows[kY][W::kSize], bounds[kY][W::kSize], arguments[W::kSize];
-    if constexpr (kPairs) {
-      typename W::V x[kX], errors[kY], u;
-      typename W::Pair values[kY];
-      for (int k = 0; k < kX; ++k) x[k] = W::load(batch[k] + first);
-      evaluate_pairs<W>(x, values, errors, u, Op(), typename Op::Terms());
-      W::store(u, arguments);
-      for (int k = 0; k < kY; ++k) {
-        W::store(W::high(values[k]), highs[k]);
-        W::store(W::low(values[k]), lows[k]);
-        W::store(errors[k], bounds[k]);
-      }
-    }
-    for (std::size_t lane = 0; lane < W::kSize; ++lane) {
-      const std::size_t j = first + lane;
-      if ((left >> j & 1) == 0) continue;
-      double x[kX];
-      bool nan = false, finite = true;
-      for (int k = 0; k < kX; ++k) {
-        x[k] = batch[k][j];
-        nan |= __builtin_isnan(x[k]) != 0;
-        finite &= __builtin_fabs(x[k]) <= std::numeric_limits<double>::max();
-      }
-      typename Format::Bits exact[2] = {};
-      void* const exact_places[2] = {&exact[0], &exact[1]};
-      bool known = false;
-      for (int k = 0; k < kY; ++k) {
-        if (kMasked<Op> && !nan && (batch_clamped[k & 1] >> j & 1) != 0) {
-          const typename Format::Bits zero = 0;
-          std::memcpy(batch_places[k][j], &zero, sizeof(zero));
-          continue;
-        }
-        if (kPairs && finite && __builtin_fabs(arguments[lane]) <= ProductPlan<math::Float64>::kNear &&
-            __builtin_fabs(highs[k][lane]) >= ProductPlan<math::Float64>::kLeast &&
-            math::round_pair(Format::kDtype, highs[k][lane], lows[k][lane], bounds[k][lane], batch_places[k][j]))
-          continue;
-        if (!known) math::evaluate_exact(Op::kOperator, Format::kDtype, x, exact_places);
-        known = true;
-        std::memcpy(batch_places[k][j], &exact[k + kFirstOutput<Op>], sizeof(exact[k]));
-      }
-    }
-  }
-};
-
+#include "cpu/aside-inl.h"
 #include "cpu/gathered-inl.h"
+#include "cpu/float_operators-inl.h"
 
 // Formats of which so many elements are in doubt that a branch on them would be foretold wrong too often.
 template <class Format>
@@ -519,15 +344,15 @@ inline constexpr bool kOftenInDoubt = std::is_same_v<Format, math::Float16>;
 
 // Whole blocks, contiguous.
 template <class Op, class Format, bool by_table>
-inline void run_operator(const char* const* from, char* const* to, const double* parameters, std::size_t blocks,
-                         Aside<Op, Format>& aside) {
+inline void run_operator(const char* const* from, char* const* to, const double* parameters, std::size_t first,
+                         std::size_t blocks, Aside<Op, Format>& aside) {
   using M = OperatorMemory<Format>;
   using L = typename M::L;
   using T = typename L::T;
   const std::size_t step = L::kSize * sizeof(typename Format::Bits);
   [[maybe_unused]] const float* tables[kOutputs<Op>];
   if constexpr (by_table) find_tables<Op, Format>(tables, typename Op::Terms());
-  for (std::size_t i = 0; i < blocks; ++i) {
+  for (std::size_t i = first; i < blocks; ++i) {
     Block<Op, L> block;
     for (int k = 0; k < Op::kInputs; ++k) {
       __builtin_prefetch(ahead(from[k] + i * step));
@@ -591,6 +416,12 @@ template <class Op, class Format, bool by_table = false>
   alignas(64) char results[kOutputs<Op>][kMost * kSize];
   bool filled[Op::kInputs] = {};
   Aside<Op, Format> aside;
+  std::conditional_t<kProductsInFloatPairs<Op, Format>, Aside<Op, Format, Floats>, List<>> left_by_floats;
+  std::size_t without_floats = 0;  // runs
+  const auto finish = [&] {
+    aside.finish();
+    if constexpr (kProductsInFloatPairs<Op, Format>) left_by_floats.finish();
+  };
   for (std::size_t done = 0; done < n;) {
     const std::size_t left = n - done, whole = left / L::kSize;
     const std::size_t blocks = whole == 0 ? 1 : whole < kOperatorRun ? whole : kOperatorRun;
@@ -615,16 +446,27 @@ template <class Op, class Format, bool by_table = false>
       const bool direct = outputs[k].stride == static_cast<std::ptrdiff_t>(kSize) && whole != 0;
       to[k] = direct ? data : results[k];
     }
-    run_operator<Op, Format, by_table>(from, to, parameters, blocks, aside);
+    std::size_t in_floats = 0;  // blocks
+    if constexpr (kProductsInFloatPairs<Op, Format>) {
+      if (without_floats == 0) {
+        in_floats = blocks / kFloatBlock * kFloatBlock;
+        const std::size_t doubtful = run_float_operator<Op, Format, FloatLanes>(from, to, blocks / kFloatBlock,
+                                                                                left_by_floats, typename Op::Terms());
+        if (doubtful > count / 16) without_floats = kWithoutFloats;
+      } else {
+        --without_floats;
+      }
+    }
+    run_operator<Op, Format, by_table>(from, to, parameters, in_floats, blocks, aside);
     for (int k = 0; k < kOutputs<Op>; ++k) {
       if (to[k] != results[k]) continue;
-      aside.finish();
+      finish();
       auto* data = static_cast<char*>(outputs[k].data) + static_cast<std::ptrdiff_t>(done) * outputs[k].stride;
       copy_strided<kSize>(results[k], kSize, data, outputs[k].stride, count);
     }
     done += count;
   }
-  aside.finish();
+  finish();
 }
 
 template <class Format, class... Op>

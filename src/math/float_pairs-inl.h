@@ -14,6 +14,8 @@ struct FloatPairs {
 
   // Where 1 + e^-x has all its bits.
   static constexpr float kLeast = -15.9f, kMost = 10.3f;
+  // The relative error of 1 + e^-x, and that of slope(): docs/proof/lanes.md.
+  static constexpr float kError = 0x1.4p-32f, kSlopeError = 0x1.2p-34f;
 
   // 1 + e^-x, for kLeast <= x <= kMost.
   static P one_plus_exp_minus(V x) {
@@ -34,12 +36,48 @@ struct FloatPairs {
     return L::pair(high, L::nfma(power, small, L::nfma(power, r, L::sub(one_plus_power, high))));
   }
 
-  // The ends of c / d (1 ± error), each rounded once: equal for a zero c, whose sign they have.
-  static void quotient(V c, P d, V error, V& one, V& other) {
-    const V reciprocal = L::div(L::set(1), L::high(d));
-    const V first = L::mul(c, reciprocal);
-    const V remainder = L::fma(first, L::low(d), L::fms(first, L::high(d), c));  // times -1
-    one = L::nfma(L::fma(c, error, remainder), reciprocal, first);
-    other = L::nfma(L::nfma(c, error, remainder), reciprocal, first);
+  // The reciprocal of d's first part, which quotients by d share.
+  static V reciprocal(P d) { return L::div(L::set(1), L::high(d)); }
+
+  // Both ends of c / d for an error |a b| of c, each rounded once: equal, with their sign, for c and a that are 0.
+  template <class C>
+  static void quotient(C c, P d, V reciprocal, V a, V b, V& one, V& other) {
+    const V first = L::mul(high(c), reciprocal);
+    V remainder = L::fma(first, L::low(d), L::fms(first, L::high(d), high(c)));  // times -1
+    if constexpr (std::is_same_v<C, P>) remainder = L::sub(remainder, L::low(c));
+    one = L::nfma(L::fma(a, b, remainder), reciprocal, first);
+    other = L::nfma(L::nfma(a, b, remainder), reciprocal, first);
   }
+
+  // 1 + x (1 - s), s = 1 / d, which over d is silu'(x): the error is below kSlopeError.
+  static P slope(V x, P d, V reciprocal) {
+    // As b - x v: 1 - x (s - 1), but on the left 1 + x - x s, where 1 + x is exact.
+    const V one = L::set(1);
+    const typename L::M right = L::at_most(L::set(-0.5f), x), left = L::not_mask(right);
+    const V b = L::add_where(left, one, x), v = L::sub_where(right, reciprocal, one);
+    const V s = L::add_where(right, v, one);
+    const V lack = L::nfma(s, L::low(d), L::nfma(s, L::high(d), one));
+    const V product = L::mul(x, v), product_low = L::fms(x, v, product);
+    const V sum = L::sub(b, product);
+    const V sum_low = L::sub(L::sub(L::sub(b, sum), product), product_low);
+    return L::pair(sum, L::nfma(x, L::mul(reciprocal, lack), sum_low));
+  }
+
+  // Products, exact to 2^-47.
+  static P mul(V a, V b) {
+    const V product = L::mul(a, b);
+    return L::pair(product, L::fms(a, b, product));
+  }
+  static P mul(V a, P b) {
+    const V product = L::mul(a, L::high(b));
+    return L::pair(product, L::fma(a, L::low(b), L::fms(a, L::high(b), product)));
+  }
+  static P mul(P a, P b) {
+    const V product = L::mul(L::high(a), L::high(b));
+    const V low = L::fma(L::high(a), L::low(b), L::fms(L::high(a), L::high(b), product));
+    return L::pair(product, L::fma(L::low(a), L::high(b), low));
+  }
+  static V lift(V a) { return a; }
+  static V high(V a) { return a; }
+  static V high(P a) { return L::high(a); }
 };

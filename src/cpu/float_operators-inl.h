@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// float32's products with sigmoid and silu' in pairs of floats before double lanes, as float_runs-inl.h has it for one
+// input.  Included inside the namespace of an instruction set.
+
+template <class G>
+inline constexpr bool kHasFloatPairs = std::is_same_v<G, Sigmoid> || std::is_same_v<G, SiluDerivative>;
+
+template <class... Terms>
+constexpr bool have_float_pairs(List<Terms...> /*terms*/) {
+  return (kHasFloatPairs<typename Terms::G> && ...);
+}
+
+template <class Op, class Format>
+inline constexpr bool kProductsInFloatPairs = std::is_same_v<Format, math::Float32> &&
+    (FloatLanes::kShortEntries > 0) && kGuarded<Op, Format> && have_float_pairs(typename Op::Terms());
+
+// The memory of these blocks.
+struct Floats {
+  using L = FloatLanes;
+  static constexpr std::size_t lane(std::size_t element) { return element; }
+};
+
+// Both ends of a term, and which of its factors' lanes are too small for pairs of floats.
+template <class T, class L>
+inline void float_term(const typename L::V* x, typename L::V u, typename L::Pair d, typename L::V reciprocal,
+                       typename L::V& one, typename L::V& other) {
+  using A = FloatPairs<L>;
+  using V = typename L::V;
+  const auto c = product(A(), x, typename T::Factors());
+  if constexpr (T::G::kCancels) {
+    const typename L::Pair slope = A::slope(u, d, reciprocal);
+    const V width = L::fma(L::high(slope), L::set(A::kError), L::copy_sign(L::set(A::kSlopeError), L::high(slope)));
+    A::quotient(A::mul(c, slope), d, reciprocal, A::high(c), width, one, other);
+  } else {
+    A::quotient(c, d, reciprocal, A::high(c), L::set(A::kError), one, other);
+  }
+}
+
+// A run of blocks; returns how many elements were in doubt.
+template <class Op, class Format, class L, class... Terms>
+inline std::size_t run_float_operator(const char* const* from, char* const* to, std::size_t blocks,
+                                      Aside<Op, Format, Floats>& aside, List<Terms...> /*terms*/) {
+  using A = FloatPairs<L>;
+  constexpr int kArgument = kOnlyInput<typename Op::Argument>;
+  constexpr std::size_t kStep = L::kSize * sizeof(float), kLine = 64;
+  std::size_t doubtful = 0;
+  for (std::size_t i = 0; i < blocks; ++i) {
+    Block<Op, L> block;
+    for (int k = 0; k < Op::kInputs; ++k) {
+      for (std::size_t line = 0; line < kStep; line += kLine) __builtin_prefetch(ahead(from[k] + i * kStep + line));
+      block.x[k] = L::load(reinterpret_cast<const float*>(from[k] + i * kStep));
+    }
+    const typename L::V u = block.x[kArgument];
+    typename L::M sure = L::and_at_most(L::at_most(L::set(A::kLeast), u), u, L::set(A::kMost));
+    // Factors are 0, or not below 2^-63, so that no low part leaves the normal numbers.
+    const auto test = [&](auto input) {
+      if constexpr ((is_factor<input>(typename Terms::Factors()) || ...))
+        sure = L::and_some_bits(sure, L::add_bits(L::bits(block.x[input]), L::set_bits(~0u)), 0x60000000);
+    };
+    [&]<int... input>(std::integer_sequence<int, input...>) { (test(std::integral_constant<int, input>()), ...); }
+    (std::make_integer_sequence<int, Op::kInputs>());
+    const typename L::Pair d = A::one_plus_exp_minus(u);
+    const typename L::V reciprocal = A::reciprocal(d);
+    int k = 0;
+    typename L::V y[kOutputs<Op>];
+    const auto finish = [&](auto term) {
+      typename L::V other;
+      float_term<decltype(term), L>(block.x, u, d, reciprocal, y[k], other);
+      sure = L::and_equal(sure, y[k], other);
+      ++k;
+    };
+    (finish(Terms()), ...);
+    const std::uint64_t marks = L::mask_bits(sure) ^ (~std::uint64_t{0} >> (64 - L::kSize));
+    doubtful += static_cast<std::size_t>(std::popcount(marks));
+    aside.add(block, i, marks);
+    for (k = 0; k < kOutputs<Op>; ++k) {
+      for (std::size_t line = 0; line < kStep; line += kLine) __builtin_prefetch(ahead(to[k] + i * kStep + line), 1);
+      L::store(y[k], reinterpret_cast<float*>(to[k] + i * kStep));
+    }
+  }
+  if (aside.count > 0) aside.settle(to);
+  return doubtful;
+}
