@@ -55,7 +55,7 @@ inline std::size_t run_floats(const char* from, char* to, std::size_t blocks, Le
     typename L::V y, other;
     const typename L::V numerator = F::numerator(Singles<L>(), x);
     const typename L::Pair d = A::one_plus_exp_minus(x);
-    A::quotient(numerator, d, A::reciprocal(d), numerator, L::set(Plan<Format>::kFloatPairError), y, other);
+    A::quotient(numerator, d, A::reciprocal(d), numerator, L::set(A::kError), y, other);
     typename L::M sure = L::at_most(L::set(A::kLeast), x);
     sure = L::and_at_most(sure, x, L::set(A::kMost));
     sure = L::and_equal(sure, y, other);

@@ -11,7 +11,6 @@
 //                       place: nearer to a midpoint than this, a value is decided in pairs of doubles
 //   kLeastDifference    the same where terms cancel to less than this
 //   kDifferenceError    or, their error, in units of 1 + their difference, either side of which must round alike
-//   kFloatPairError     the relative error of a pair of floats, likewise
 // Which of these values suffice, the certificates say (docs/proof).
 template <class Format>
 struct Plan;
@@ -19,7 +18,6 @@ struct Plan;
 template <>
 struct Plan<math::Float32> {
   static constexpr double kNear = 87, kFar = 110, kLeast = 0x1p-124, kLeastDifference = 0x1p-9;
-  static constexpr float kFloatPairError = 0x1.8p-33f;
   static constexpr int kWindow = 9, kWindowCancelling = 17;
 };
 

@@ -4,18 +4,20 @@
 //
 //   x = r - n ln(2),  n a multiple of 1/32,  e^-x = 2^floor(n) T e^(l - r),  |r| <= ln(2)/64
 //
-// The table's T, near 2^(j/32), has 9 bits, and e^l is what it lacks as a factor, |l| < 2^-9 (after Gal, "Computing
+// The table's T, near 2^(j/32), has 10 bits, and e^l is what it lacks as a factor, |l| < 2^-10 (after Gal, "Computing
 // elementary functions: a new approach for achieving high accuracy and good performance", LNCS 235, 1986).  So
-// 1 + 2^floor(n) T is exact for -15 <= floor(n) <= 23, r is, and what is rounded is below 2^-8 of the sum.
+// 1 + 2^floor(n) T is exact for -14 <= floor(n) <= 23, r is, and what is rounded is below 2^-9 of the sum.
 template <class L>
 struct FloatPairs {
   using V = typename L::V;
   using P = typename L::Pair;
 
   // Where 1 + e^-x has all its bits.
-  static constexpr float kLeast = -15.9f, kMost = 10.3f;
+  static constexpr float kLeast = -0x1.fp3f;
+  static constexpr float kMost = 0x1.32p3f;
   // The relative error of 1 + e^-x, and that of slope(): docs/proof/lanes.md.
-  static constexpr float kError = 0x1.4p-32f, kSlopeError = 0x1.2p-34f;
+  static constexpr float kError = 0x1.48p-33f;
+  static constexpr float kSlopeError = 0x1.28p-35f;
 
   // 1 + e^-x, for kLeast <= x <= kMost.
   static P one_plus_exp_minus(V x) {
@@ -28,9 +30,9 @@ struct FloatPairs {
     const V power = L::short_power(n, shifted);
     // 1 - e^-u = r + (rest - u^2 q), u = r + rest
     const V u = L::add(r, rest);
-    V q = L::fma(u, L::set(-kExpShort[1]), L::set(kExpShort[0]));
-    q = L::fma(L::mul(u, u), L::set(kExpShort[2]), q);
-    const V small = L::nfma(L::mul(u, u), q, rest);
+    const V square = L::mul(u, u);
+    const V q = L::fma(square, L::set(kExpShort[1]), L::fma(u, L::set(-kExpShort[0]), L::set(0.5f)));
+    const V small = L::nfma(square, q, rest);
     const V one_plus_power = L::add(L::set(1), power);
     const V high = L::nfma(power, L::add(r, small), one_plus_power);
     return L::pair(high, L::nfma(power, small, L::nfma(power, r, L::sub(one_plus_power, high))));
@@ -57,10 +59,9 @@ struct FloatPairs {
     const V b = L::add_where(left, one, x), v = L::sub_where(right, reciprocal, one);
     const V s = L::add_where(right, v, one);
     const V lack = L::nfma(s, L::low(d), L::nfma(s, L::high(d), one));
-    const V product = L::mul(x, v), product_low = L::fms(x, v, product);
-    const V sum = L::sub(b, product);
-    const V sum_low = L::sub(L::sub(L::sub(b, sum), product), product_low);
-    return L::pair(sum, L::nfma(x, L::mul(reciprocal, lack), sum_low));
+    // b - sum is exact: where b is below x v, they are within a factor of 2 of each other, or their sum is exact.
+    const V sum = L::sub(b, L::mul(x, v));
+    return L::pair(sum, L::nfma(x, L::mul(reciprocal, lack), L::nfma(x, v, L::sub(b, sum))));
   }
 
   // Products, exact to 2^-47.

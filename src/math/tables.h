@@ -20,9 +20,9 @@ inline constexpr double kExp128[6] = {0x1.5555555555556p-3,  0x1.5555555555556p-
 inline constexpr float kExp32[4] = {0x1.fffdfc0000000p-2f, 0x1.5557b40000000p-3f, 0x1.572a4e0000000p-5f,
                                     0x1.105ff60000000p-7f};
 
-// e^r = 1 + r + c0 r^2 + c1 r^3 + c2 r^4 on |r| <= log(2)/64 + 2^-9, for pairs of floats: relative error below 2^-41.27
+// e^r = 1 + r + r^2/2 + c0 r^3 + c1 r^4 on |r| <= log(2)/64 + 2^-10, for pairs of floats: relative error below 2^-41.80
 // (Sollya, supnorm).
-inline constexpr float kExpShort[3] = {0x1.0000000000000p-1f, 0x1.5555f40000000p-3f, 0x1.55559e0000000p-5f};
+inline constexpr float kExpShort[2] = {0x1.5555dc0000000p-3f, 0x1.5555640000000p-5f};
 
 inline constexpr int kEntries = 16;
 
@@ -86,19 +86,19 @@ inline constexpr double kExp2Ratio[kEntries] = {0x0p+0,
 
 inline constexpr int kShortEntries = 32;
 
-// 2^(j/32) in 9 bits, and the logarithm of what that lacks as a factor.
+// 2^(j/32) in 10 bits, and the logarithm of what that lacks as a factor.
 inline constexpr float kShortPowers[kShortEntries] = {
-    0x1p+0f,    0x1.06p+0f, 0x1.0bp+0f, 0x1.11p+0f, 0x1.17p+0f, 0x1.1dp+0f, 0x1.24p+0f, 0x1.2ap+0f,
-    0x1.3p+0f,  0x1.37p+0f, 0x1.3ep+0f, 0x1.45p+0f, 0x1.4cp+0f, 0x1.53p+0f, 0x1.5bp+0f, 0x1.62p+0f,
-    0x1.6ap+0f, 0x1.72p+0f, 0x1.7ap+0f, 0x1.82p+0f, 0x1.8bp+0f, 0x1.93p+0f, 0x1.9cp+0f, 0x1.a5p+0f,
-    0x1.afp+0f, 0x1.b8p+0f, 0x1.c2p+0f, 0x1.cbp+0f, 0x1.d6p+0f, 0x1.ep+0f,  0x1.eap+0f, 0x1.f5p+0f};
+    0x1p+0f,     0x1.058p+0f, 0x1.0b8p+0f, 0x1.11p+0f,  0x1.17p+0f,  0x1.1d8p+0f, 0x1.238p+0f, 0x1.2ap+0f,
+    0x1.308p+0f, 0x1.37p+0f,  0x1.3ep+0f,  0x1.45p+0f,  0x1.4cp+0f,  0x1.538p+0f, 0x1.5a8p+0f, 0x1.628p+0f,
+    0x1.6ap+0f,  0x1.72p+0f,  0x1.7ap+0f,  0x1.828p+0f, 0x1.8bp+0f,  0x1.938p+0f, 0x1.9c8p+0f, 0x1.a58p+0f,
+    0x1.ae8p+0f, 0x1.b8p+0f,  0x1.c18p+0f, 0x1.cb8p+0f, 0x1.d58p+0f, 0x1.ep+0f,   0x1.ea8p+0f, 0x1.f5p+0f};
 inline constexpr float kShortLogs[kShortEntries] = {
-    0x0p+0f,          -0x1.8ad808p-10f, 0x1.47ce9ep-10f,  0x1.68d04ep-11f, 0x1.3f52aep-11f,  0x1.042e4cp-10f,
-    -0x1.a661ecp-10f, -0x1.30302p-12f,  0x1.789472p-10f,  0x1.5c500ap-12f, -0x1.1656aep-12f, -0x1.8cc682p-12f,
-    -0x1.ca8cep-16f,  0x1.92da1cp-11f,  -0x1.d57874p-11f, 0x1.9fe732p-11f, 0x1.c00c4p-14f,   -0x1.7e30f4p-14f,
-    0x1.766bd2p-13f,  0x1.d5dfbcp-11f,  -0x1.01998ap-11f, 0x1.254404p-10f, 0x1.6b3798p-11f,  0x1.8625b2p-11f,
-    -0x1.188ff2p-10f, -0x1.3ef782p-14f, -0x1.d1989ap-11f, 0x1.fca5cp-11f,  -0x1.13a2c6p-10f, -0x1.d1989ap-12f,
-    0x1.3947dp-11f,   0x1.e3cf2ep-15f};
+    0x0p+0f,          0x1.a7a2b6p-12f,  -0x1.4547c6p-11f, 0x1.68d04ep-11f,  0x1.3f52aep-11f,  -0x1.8ea2cap-11f,
+    0x1.ae102ap-14f,  -0x1.30302p-12f,  -0x1.b1ca6cp-13f, 0x1.5c500ap-12f,  -0x1.1656aep-12f, -0x1.8cc682p-12f,
+    -0x1.ca8cep-16f,  -0x1.71dd4cp-11f, 0x1.1e885p-11f,   -0x1.44181cp-11f, 0x1.c00c4p-14f,   -0x1.7e30f4p-14f,
+    0x1.766bd2p-13f,  -0x1.a1a1d8p-12f, -0x1.01998ap-11f, -0x1.fc5ffp-14f,  -0x1.10ab3ep-11f, -0x1.d04e66p-12f,
+    0x1.7b9c1cp-14f,  -0x1.3ef782p-14f, 0x1.d5147ap-13f,  -0x1.f14ad2p-14f, 0x1.b1d1bap-17f,  -0x1.d1989ap-12f,
+    -0x1.bade74p-12f, 0x1.e3cf2ep-15f};
 
 // log2(e), and times 16, which turns x into table steps.
 inline constexpr double kStepsPerUnit = 0x1.71547652b82fep+4;

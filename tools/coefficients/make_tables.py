@@ -19,7 +19,7 @@ mpmath.mp.prec = 6000
 
 ENTRIES = 16  # of the table of 2^(j/16): two AVX-512 registers
 SHORT_ENTRIES = 32  # of the table of numbers near 2^(j/32): likewise, of floats
-SHORT_BITS = 9
+SHORT_BITS = 10
 LN2_LIMBS = 64
 
 
@@ -109,8 +109,8 @@ def main() -> None:
     polynomial("kExp32", "float", story, c, e)
 
     reach = f"log(2)/{2 * SHORT_ENTRIES} + 2^-{SHORT_BITS}"
-    c, e = minimax("[|2, 3, 4|]", "[|SG...|]", reach, "1 + x")
-    story = f"e^r = 1 + r + c0 r^2 + c1 r^3 + c2 r^4 on |r| <= {reach}, for pairs of floats"
+    c, e = minimax("[|3, 4|]", "[|SG...|]", reach, "1 + x + x^2/2")
+    story = f"e^r = 1 + r + r^2/2 + c0 r^3 + c1 r^4 on |r| <= {reach}, for pairs of floats"
     polynomial("kExpShort", "float", story, c, e)
 
     print(f"inline constexpr int kEntries = {ENTRIES};\n")
