@@ -11,8 +11,9 @@ constexpr bool have_float_pairs(List<Terms...> /*terms*/) {
 }
 
 template <class Op, class Format>
-inline constexpr bool kProductsInFloatPairs = std::is_same_v<Format, math::Float32> &&
-    (FloatLanes::kShortEntries > 0) && kGuarded<Op, Format> && have_float_pairs(typename Op::Terms());
+inline constexpr bool kProductsInFloatPairs =
+    std::is_same_v<Format, math::Float32> &&
+    (FloatLanes::kShortEntries > 0) && kGuarded<Op, Format>&& have_float_pairs(typename Op::Terms());
 
 // The memory of these blocks.
 struct Floats {
@@ -20,7 +21,7 @@ struct Floats {
   static constexpr std::size_t lane(std::size_t element) { return element; }
 };
 
-// Both ends of a term, and which of its factors' lanes are too small for pairs of floats.
+// Both ends of a term's error.
 template <class T, class L>
 inline void float_term(const typename L::V* x, typename L::V u, typename L::Pair d, typename L::V reciprocal,
                        typename L::V& one, typename L::V& other) {
@@ -52,6 +53,10 @@ inline std::size_t run_float_operator(const char* const* from, char* const* to, 
     }
     const typename L::V u = block.x[kArgument];
     typename L::M sure = L::and_at_most(L::at_most(L::set(A::kLeast), u), u, L::set(A::kMost));
+    // Beside the zero of silu', the slope's first part has the wrong sign for one float, which tells where a factor is
+    // 0.
+    if constexpr ((Terms::G::kCancels || ...))
+      sure = L::and_not_equal(sure, u, L::set(static_cast<float>(-SiluDerivative::kZero)));
     // Factors are 0, or not below 2^-63, so that no low part leaves the normal numbers.
     const auto test = [&](auto input) {
       if constexpr ((is_factor<input>(typename Terms::Factors()) || ...))

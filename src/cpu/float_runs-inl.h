@@ -5,8 +5,8 @@ using FloatLanes = Memory<math::Bfloat16>::L;
 
 // Quotients by 1 + e^-x, where lanes of floats have the table.
 template <class F, class Format>
-inline constexpr bool kInFloatPairs = std::is_same_v<Format, math::Float32> && (FloatLanes::kShortEntries > 0) &&
-    requires {
+inline constexpr bool kInFloatPairs = std::is_same_v<Format, math::Float32> &&
+                                      (FloatLanes::kShortEntries > 0) && requires {
   F::numerator(Singles<FloatLanes>(), FloatLanes::set(0));
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Operators of the 16-bit formats with g(u) from memory: u has 65,536 values, whose g, correctly rounded to float32, are
-// 256 KiB, of which normal inputs touch a tenth.  Faster than lanes' arithmetic where a processor gathers fast.
+// Operators of the 16-bit formats with g(u) from memory: u has 65,536 values, whose g, correctly rounded to float32,
+// are 256 KiB, of which normal inputs touch a tenth.  Faster than lanes' arithmetic where a processor gathers fast.
 // Included inside the namespace of an instruction set.
 
 #if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The functions of one input by format, in the lanes that MemoryOf names: runs of blocks, and what lanes leave in doubt.
-// Included inside the namespace of an instruction set.
+// The functions of one input by format, in the lanes that MemoryOf names: runs of blocks, and what lanes leave in
+// doubt. Included inside the namespace of an instruction set.
 
 // How far a format is evaluated in its lanes, and when a result of theirs is in doubt.
 //   kNear               up to this |x|, e^-x is a normal number of the lanes, and results are of the format

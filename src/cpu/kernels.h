@@ -14,11 +14,11 @@ struct Column {
   std::array<Kernel, kFunctions.size()> functions;
   std::array<OperatorKernel, kOperators.size()> operators;
   std::array<OperatorKernel, kOperators.size()> gathered = {};  // null where there are none
-  OperatorKernel wide_beta_terms = nullptr;  // of float64
-  BetaTerms beta_terms = nullptr;            // of formats of 32 and 16 bits
-  Condense condense = nullptr;               // of float64
-  ByteMap map_bytes = nullptr;               // of 8-bit formats
-  Narrow narrow = nullptr;                   // likewise
+  OperatorKernel wide_beta_terms = nullptr;                     // of float64
+  BetaTerms beta_terms = nullptr;                               // of formats of 32 and 16 bits
+  Condense condense = nullptr;                                  // of float64
+  ByteMap map_bytes = nullptr;                                  // of 8-bit formats
+  Narrow narrow = nullptr;                                      // likewise
 };
 
 // An instruction set, by the bit that Highway gives it.

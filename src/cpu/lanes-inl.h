@@ -148,15 +148,13 @@ struct Lanes {
     return from_bits(add_bits(bits(a), shift_left<23>(bits(shifted))));
 #endif
   }
-  // m, and a <= b; m, and a == b: each one instruction for the masks of AVX-512
+  // m, and a <= b; m, and a == b; m, and a != b: each one instruction for the masks of AVX-512
   static HWY_INLINE M and_at_most(M m, V a, V b) {
 #if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
     if constexpr (sizeof(T) == 4) {
-      return M::of(
-          [](auto k, auto u, auto v) HWY_ATTR {
-            return hn::Mask<D>{_mm512_mask_cmp_ps_mask(k.raw, u.raw, v.raw, _CMP_LE_OQ)};
-          },
-          m, a, b);
+      return M::of([](auto k, auto u, auto v)
+                       HWY_ATTR { return hn::Mask<D>{_mm512_mask_cmp_ps_mask(k.raw, u.raw, v.raw, _CMP_LE_OQ)}; },
+                   m, a, b);
     }
 #endif
     return both(m, at_most(a, b));
@@ -164,14 +162,22 @@ struct Lanes {
   static HWY_INLINE M and_equal(M m, V a, V b) {
 #if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
     if constexpr (sizeof(T) == 4) {
-      return M::of(
-          [](auto k, auto u, auto v) HWY_ATTR {
-            return hn::Mask<D>{_mm512_mask_cmp_ps_mask(k.raw, u.raw, v.raw, _CMP_EQ_OQ)};
-          },
-          m, a, b);
+      return M::of([](auto k, auto u, auto v)
+                       HWY_ATTR { return hn::Mask<D>{_mm512_mask_cmp_ps_mask(k.raw, u.raw, v.raw, _CMP_EQ_OQ)}; },
+                   m, a, b);
     }
 #endif
     return both(m, equal(a, b));
+  }
+  static HWY_INLINE M and_not_equal(M m, V a, V b) {
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    if constexpr (sizeof(T) == 4) {
+      return M::of([](auto k, auto u, auto v)
+                       HWY_ATTR { return hn::Mask<D>{_mm512_mask_cmp_ps_mask(k.raw, u.raw, v.raw, _CMP_NEQ_UQ)}; },
+                   m, a, b);
+    }
+#endif
+    return both(m, not_equal(a, b));
   }
   static HWY_INLINE bool any(M m) {
 #if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
@@ -249,10 +255,9 @@ struct Lanes {
 #if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
     if constexpr (sizeof(T) == 4) {
       const auto masks = hn::Set(DU(), mask);
-      return M::of(
-          [=](auto k, auto u)
-              HWY_ATTR { return hn::Mask<D>{_mm512_mask_test_epi32_mask(k.raw, u.raw, masks.raw)}; },
-          m, a);
+      return M::of([=](auto k, auto u)
+                       HWY_ATTR { return hn::Mask<D>{_mm512_mask_test_epi32_mask(k.raw, u.raw, masks.raw)}; },
+                   m, a);
     }
 #endif
     return both(m, some_bits(a, mask));
@@ -283,20 +288,20 @@ struct Lanes {
   static constexpr int kShortEntries = math::kShortEntries;
   static HWY_INLINE V lookup(const float* table, V shifted) {
     const __m512 low = _mm512_loadu_ps(table), high = _mm512_loadu_ps(table + 16);
-    return V::of(
-        [=](auto u) HWY_ATTR { return hn::VFromD<D>{_mm512_permutex2var_ps(low, _mm512_castps_si512(u.raw), high)}; },
-        shifted);
+    return V::of([=](auto u)
+                     HWY_ATTR { return hn::VFromD<D>{_mm512_permutex2var_ps(low, _mm512_castps_si512(u.raw), high)}; },
+                 shifted);
   }
   // a + b and a - b where m, else a.
   static HWY_INLINE V add_where(M m, V a, V b) {
-    return V::of(
-        [](auto k, auto u, auto v) HWY_ATTR { return hn::VFromD<D>{_mm512_mask_add_ps(u.raw, k.raw, u.raw, v.raw)}; },
-        m, a, b);
+    return V::of([](auto k, auto u, auto v)
+                     HWY_ATTR { return hn::VFromD<D>{_mm512_mask_add_ps(u.raw, k.raw, u.raw, v.raw)}; },
+                 m, a, b);
   }
   static HWY_INLINE V sub_where(M m, V a, V b) {
-    return V::of(
-        [](auto k, auto u, auto v) HWY_ATTR { return hn::VFromD<D>{_mm512_mask_sub_ps(u.raw, k.raw, u.raw, v.raw)}; },
-        m, a, b);
+    return V::of([](auto k, auto u, auto v)
+                     HWY_ATTR { return hn::VFromD<D>{_mm512_mask_sub_ps(u.raw, k.raw, u.raw, v.raw)}; },
+                 m, a, b);
   }
   static HWY_INLINE V short_log(V shifted) { return lookup(math::kShortLogs, shifted); }
   static HWY_INLINE V short_power(V n, V shifted) {

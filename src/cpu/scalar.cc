@@ -28,10 +28,12 @@ inline const auto& float32_functions() { return scalar_column<math::Float32>().f
 
 template <class Format>
 const Column& scalar_column() {
-  static constexpr Column kColumn = {
-      scalar::column<Format>(scalar::Functions()), scalar::operator_column<Format>(scalar::Operators()),
-      scalar::gathered_column<Format>(scalar::Operators()),
-      scalar::wide_beta_terms<Format>(), scalar::narrow_beta_terms<Format>(), scalar::condense_if_wide<Format>()};
+  static constexpr Column kColumn = {scalar::column<Format>(scalar::Functions()),
+                                     scalar::operator_column<Format>(scalar::Operators()),
+                                     scalar::gathered_column<Format>(scalar::Operators()),
+                                     scalar::wide_beta_terms<Format>(),
+                                     scalar::narrow_beta_terms<Format>(),
+                                     scalar::condense_if_wide<Format>()};
   return kColumn;
 }
 
