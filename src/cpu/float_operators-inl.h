@@ -57,10 +57,17 @@ inline std::size_t run_float_operator(const char* const* from, char* const* to, 
     // 0.
     if constexpr ((Terms::G::kCancels || ...))
       sure = L::and_not_equal(sure, u, L::set(static_cast<float>(-SiluDerivative::kZero)));
-    // Factors are 0, or not below 2^-63, so that no low part leaves the normal numbers.
+    // Products of factors are 0, or not below 2^-63, so that no low part leaves the normal numbers.
     const auto test = [&](auto input) {
-      if constexpr ((is_factor<input>(typename Terms::Factors()) || ...))
-        sure = L::and_some_bits(sure, L::add_bits(L::bits(block.x[input]), L::set_bits(~0u)), 0x60000000);
+      if constexpr ((is_factor<input>(typename Terms::Factors()) || ...)) {
+        const typename L::U bits = L::bits(block.x[input]), less_one = L::set_bits(~0u);
+        if constexpr (((Terms::Factors::kCount == 1) && ...)) {
+          sure = L::and_some_bits(sure, L::add_bits(bits, less_one), L::set_bits(0x60000000));
+        } else {
+          constexpr std::uint32_t kLeast = 2 * math::encode<math::Float32>(0x1p-31) - 1;
+          sure = L::and_at_least_bits(sure, L::add_bits(L::add_bits(bits, bits), less_one), L::set_bits(kLeast));
+        }
+      }
     };
     [&]<int... input>(std::integer_sequence<int, input...>) { (test(std::integral_constant<int, input>()), ...); }
     (std::make_integer_sequence<int, Op::kInputs>());

@@ -60,7 +60,7 @@ inline std::size_t run_floats(const char* from, char* to, std::size_t blocks, Le
     sure = L::and_at_most(sure, x, L::set(A::kMost));
     sure = L::and_equal(sure, y, other);
     if constexpr (F::kStart == Start::kHalfOfX)  // 0, or not below 2^-125, whose half is subnormal
-      sure = L::and_some_bits(sure, L::add_bits(L::bits(x), L::set_bits(~0u)), 0x7f000000);
+      sure = L::and_some_bits(sure, L::add_bits(L::bits(x), L::set_bits(~0u)), L::set_bits(0x7f000000));
     // Without a branch, which would be foretold wrong too often.
     L::store(x, aside + count * L::kSize);
     marks[count] = L::mask_bits(sure) ^ (~std::uint64_t{0} >> (64 - L::kSize));

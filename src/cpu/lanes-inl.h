@@ -148,37 +148,6 @@ struct Lanes {
     return from_bits(add_bits(bits(a), shift_left<23>(bits(shifted))));
 #endif
   }
-  // m, and a <= b; m, and a == b; m, and a != b: each one instruction for the masks of AVX-512
-  static HWY_INLINE M and_at_most(M m, V a, V b) {
-#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
-    if constexpr (sizeof(T) == 4) {
-      return M::of([](auto k, auto u, auto v)
-                       HWY_ATTR { return hn::Mask<D>{_mm512_mask_cmp_ps_mask(k.raw, u.raw, v.raw, _CMP_LE_OQ)}; },
-                   m, a, b);
-    }
-#endif
-    return both(m, at_most(a, b));
-  }
-  static HWY_INLINE M and_equal(M m, V a, V b) {
-#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
-    if constexpr (sizeof(T) == 4) {
-      return M::of([](auto k, auto u, auto v)
-                       HWY_ATTR { return hn::Mask<D>{_mm512_mask_cmp_ps_mask(k.raw, u.raw, v.raw, _CMP_EQ_OQ)}; },
-                   m, a, b);
-    }
-#endif
-    return both(m, equal(a, b));
-  }
-  static HWY_INLINE M and_not_equal(M m, V a, V b) {
-#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
-    if constexpr (sizeof(T) == 4) {
-      return M::of([](auto k, auto u, auto v)
-                       HWY_ATTR { return hn::Mask<D>{_mm512_mask_cmp_ps_mask(k.raw, u.raw, v.raw, _CMP_NEQ_UQ)}; },
-                   m, a, b);
-    }
-#endif
-    return both(m, not_equal(a, b));
-  }
   static HWY_INLINE bool any(M m) {
 #if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
     if constexpr (count == 2 && sizeof(T) == 4) return !_kortestz_mask16_u8(m.each[0].raw, m.each[1].raw);
@@ -250,19 +219,6 @@ struct Lanes {
         a);
   }
 
-  // m, and a has some of the mask's bits
-  static HWY_INLINE M and_some_bits(M m, U a, Word mask) {
-#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
-    if constexpr (sizeof(T) == 4) {
-      const auto masks = hn::Set(DU(), mask);
-      return M::of([=](auto k, auto u)
-                       HWY_ATTR { return hn::Mask<D>{_mm512_mask_test_epi32_mask(k.raw, u.raw, masks.raw)}; },
-                   m, a);
-    }
-#endif
-    return both(m, some_bits(a, mask));
-  }
-
   // table[index mod 16]
 #if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
   static HWY_INLINE V lookup(const double* table, U index) {
@@ -283,14 +239,19 @@ struct Lanes {
   }
 #endif
 
-  // FloatPairs' table, where a permutation holds it: its entry j of n + j / kShortEntries.
+  // What pairs of floats need besides, where a permutation holds their table.
 #if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
   static constexpr int kShortEntries = math::kShortEntries;
+  // Entry j of n = k + j / kShortEntries, which is in the low bits of `shifted`.
   static HWY_INLINE V lookup(const float* table, V shifted) {
     const __m512 low = _mm512_loadu_ps(table), high = _mm512_loadu_ps(table + 16);
     return V::of([=](auto u)
                      HWY_ATTR { return hn::VFromD<D>{_mm512_permutex2var_ps(low, _mm512_castps_si512(u.raw), high)}; },
                  shifted);
+  }
+  static HWY_INLINE V short_log(V shifted) { return lookup(math::kShortLogs, shifted); }
+  static HWY_INLINE V short_power(V n, V shifted) {
+    return times_power(lookup(math::kShortPowers, shifted), n, shifted);
   }
   // a + b and a - b where m, else a.
   static HWY_INLINE V add_where(M m, V a, V b) {
@@ -303,9 +264,26 @@ struct Lanes {
                      HWY_ATTR { return hn::VFromD<D>{_mm512_mask_sub_ps(u.raw, k.raw, u.raw, v.raw)}; },
                  m, a, b);
   }
-  static HWY_INLINE V short_log(V shifted) { return lookup(math::kShortLogs, shifted); }
-  static HWY_INLINE V short_power(V n, V shifted) {
-    return times_power(lookup(math::kShortPowers, shifted), n, shifted);
+  // m, and a comparison: one instruction.
+  template <int comparison>
+  static HWY_INLINE M and_compare(M m, V a, V b) {
+    return M::of([](auto k, auto u, auto v)
+                     HWY_ATTR { return hn::Mask<D>{_mm512_mask_cmp_ps_mask(k.raw, u.raw, v.raw, comparison)}; },
+                 m, a, b);
+  }
+  static HWY_INLINE M and_at_most(M m, V a, V b) { return and_compare<_CMP_LE_OQ>(m, a, b); }
+  static HWY_INLINE M and_equal(M m, V a, V b) { return and_compare<_CMP_EQ_OQ>(m, a, b); }
+  static HWY_INLINE M and_not_equal(M m, V a, V b) { return and_compare<_CMP_NEQ_UQ>(m, a, b); }
+  static HWY_INLINE M and_at_least_bits(M m, U a, U b) {
+    return M::of([](auto k, auto u, auto v)
+                     HWY_ATTR { return hn::Mask<D>{_mm512_mask_cmpge_epu32_mask(k.raw, u.raw, v.raw)}; },
+                 m, a, b);
+  }
+  // m, and a has some of b's bits
+  static HWY_INLINE M and_some_bits(M m, U a, U b) {
+    return M::of([](auto k, auto u, auto v)
+                     HWY_ATTR { return hn::Mask<D>{_mm512_mask_test_epi32_mask(k.raw, u.raw, v.raw)}; },
+                 m, a, b);
   }
 #else
   static constexpr int kShortEntries = 0;
