@@ -13,6 +13,7 @@ NEEDS = {
     "check_lanes.py": PROVERS,
     "check_beta.py": PROVERS,
     "check_exact.py": (),
+    "check_float_pairs.py": ("sollya",),
 }
 
 
