@@ -36,6 +36,7 @@ struct Values {
       for (std::size_t j = 0; j < L::kSize; ++j) values[i + M::element(j)] = inputs[j];
     }
     float32_functions()[G::kFunction](values, values, kCount);
+    for (float& value : values) value *= M::template kFarther<ProductPlan<Format>::kGatheredWindow>;
   }
 
   // Made by the first call.
@@ -58,7 +59,7 @@ inline void gathered_terms(const Block<Op, typename OperatorMemory<Format>::L>& 
   const auto finish = [&](auto term) {
     using Factors = typename InMemory<decltype(term), kOnlyInput<typename Op::Argument>>::Factors;
     const typename L::V value = a.mul(product(a, block.x, Factors()), L::gather(tables[i], u));
-    M::template around<ProductPlan<Format>::kGatheredWindow>(M::scale(value), y[i], others[i]);
+    M::template ends<ProductPlan<Format>::kGatheredWindow>(M::scale(value), y[i], others[i]);
     ++i;
   };
   (finish(Terms()), ...);

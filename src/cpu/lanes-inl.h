@@ -489,6 +489,12 @@ struct Memory16 {
     other = L::from_bits(L::add_bits(L::bits(one), L::set_bits(0 - (2u << window))));
   }
   template <int window>
+  static constexpr float kFarther = 1;
+  template <int window>
+  static HWY_INLINE void ends(L::V a, L::V& one, L::V& other) {
+    around<window>(a, one, other);
+  }
+  template <int window>
   static HWY_INLINE L::M near_midpoint(L::V a) {
     return L::no_bits(L::bits(a), (1u << dropped) - (2u << window));
   }
@@ -570,11 +576,19 @@ struct Converted16 {
     return L::none();
   }
   static HWY_INLINE L::V round_down(L::V a) { return a; }
+  template <int window>  // 2 units more, for the rounding
+  static constexpr float kWidth = ((1 << window) / 2 + 1) * 0x1p-23f;
   template <int window>
   static HWY_INLINE void around(L::V a, L::V& one, L::V& other) {
-    constexpr float kWidth = ((1 << window) / 2 + 1) * 0x1p-23f;  // 2 units more, for the rounding
-    one = L::mul(a, L::set(1 + kWidth));
-    other = L::mul(a, L::set(1 - kWidth));
+    one = L::mul(a, L::set(1 + kWidth<window>));
+    other = L::mul(a, L::set(1 - kWidth<window>));
+  }
+  template <int window>
+  static constexpr float kFarther = 1 + kWidth<window>;
+  template <int window>
+  static HWY_INLINE void ends(L::V farther, L::V& one, L::V& other) {
+    one = farther;
+    other = L::nfma(farther, L::set(2 * kWidth<window>), farther);
   }
   static HWY_INLINE L::M differ(L::V a, L::V b) {
     const auto narrowed = [](auto u) HWY_ATTR { return hn::PromoteTo(L::D(), hn::DemoteTo(D16(), u)); };

@@ -194,11 +194,14 @@ inline typename IntegerLanes<typename Format::Bits>::M inside(const char* const*
   constexpr double kMost =
       kAny ? ProductPlan<Format>::kMost : math::power_of_two(most_exponent<Format>(Op::kInputs - 1));
   constexpr double kNear = kAny ? ProductPlan<Format>::kMost : kGuardNear<Format>;
+  // Those two are finite for any number, and the NaN of results for NaN.
+  constexpr bool kBounded = kAny && ((std::is_same_v<typename Terms::G, SiluDerivative> ||
+                                      std::is_same_v<typename Terms::G, SiluSecondDerivative>)&&...);
   typename I::M all = I::equal(I::set(0), I::set(0));
   const auto test = [&](auto input) {
     const typename I::V x = I::load(from[input] + offset), twice = I::add(x, x);
     const auto most = static_cast<Bits>(twice_of(input == kArgument ? kNear : kMost) + 1);
-    all = I::and_above_unsigned(all, I::set(most), twice);
+    if constexpr (!(kBounded && input == kArgument)) all = I::and_above_unsigned(all, I::set(most), twice);
     if constexpr (kSmall && (is_factor<input>(typename Terms::Factors()) || ...))
       all = zero_or_at_least<Format, I>(all, twice, kLeast);
     if constexpr (input == kArgument) {
