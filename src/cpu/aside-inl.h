@@ -39,8 +39,10 @@ struct Aside {
   using W = Memory<math::Float64>::L;
   static constexpr int kX = kLaneInputs<Op>, kY = kOutputs<Op>;
   static constexpr bool kDoubles = sizeof(typename L::T) == 4;
+  // Whether inputs are still in memory when their results are, so that copies are not needed.
+  static constexpr bool kInMemory = requires { M::kInMemory; };
 
-  alignas(64) typename L::T inputs[kOperatorRun + 1][kX][L::kSize];
+  alignas(64) typename L::T inputs[kInMemory ? 1 : kOperatorRun + 1][kX][L::kSize];
   std::uint64_t clamped[kOperatorRun + 1][2];
   std::size_t places[kOperatorRun + 1];
   std::uint64_t marks[kOperatorRun + 1];  // the doubtful elements
@@ -51,7 +53,8 @@ struct Aside {
   // A block, to be kept if it has doubtful elements, without a branch.
   void add(const Block<Op, L>& block, std::size_t place, std::uint64_t doubtful) {
     marks[count] = doubtful;
-    for (int k = 0; k < kX; ++k) L::store(block.x[k], inputs[count][k]);
+    if constexpr (!kInMemory)
+      for (int k = 0; k < kX; ++k) L::store(block.x[k], inputs[count][k]);
     if constexpr (kMasked<Op>)
       for (int k = 0; k < 2; ++k) clamped[count][k] = L::mask_bits(block.clamped[k]);
     places[count] = place;
@@ -65,7 +68,7 @@ struct Aside {
     return result;
   }
 
-  [[gnu::noinline, gnu::cold, gnu::flatten]] void settle(char* const* to) {
+  [[gnu::noinline, gnu::cold, gnu::flatten]] void settle([[maybe_unused]] const char* const* from, char* const* to) {
     const std::size_t step = L::kSize * sizeof(Bits);
     for (std::size_t i = 0; i < count; ++i) {
       // Bounds on the inputs may have been all that so many were in doubt for.
@@ -76,7 +79,13 @@ struct Aside {
         auto& batch = next();
         const std::size_t j = batch.count;
         for (int k = 0; k < kX; ++k) {
-          const auto x = static_cast<double>(inputs[i][k][lane]);
+          typename L::T number;
+          if constexpr (kInMemory) {
+            std::memcpy(&number, from[k] + places[i] * step + element * sizeof(Bits), sizeof(Bits));
+          } else {
+            number = inputs[i][k][lane];
+          }
+          const auto x = static_cast<double>(number);
           batch.x[k][j] = k < Op::kInputs ? number_of<M>(x) : x;
         }
         for (int k = 0; k < 2 && kMasked<Op>; ++k) batch.clamped[k][j] = (clamped[i][k] >> lane & 1) != 0;

@@ -18,6 +18,7 @@ inline constexpr bool kProductsInFloatPairs =
 // The memory of these blocks.
 struct Floats {
   using L = FloatLanes;
+  static constexpr bool kInMemory = true;
   static constexpr std::size_t lane(std::size_t element) { return element; }
 };
 
@@ -26,18 +27,15 @@ template <class T, class L>
 inline void float_term(const typename L::V* x, typename L::V u, typename L::Pair d, typename L::V reciprocal,
                        typename L::V& one, typename L::V& other) {
   using A = FloatPairs<L>;
-  using V = typename L::V;
   const auto c = product(A(), x, typename T::Factors());
   if constexpr (T::G::kCancels) {
-    const typename L::Pair slope = A::slope(u, d, reciprocal);
-    const V width = L::fma(L::high(slope), L::set(A::kError), L::copy_sign(L::set(A::kSlopeError), L::high(slope)));
-    A::quotient(A::mul(c, slope), d, reciprocal, A::high(c), width, one, other);
+    A::derivative(u, c, d, reciprocal, one, other);
   } else {
     A::quotient(c, d, reciprocal, A::high(c), L::set(A::kError), one, other);
   }
 }
 
-// A run of blocks; returns how many elements were in doubt.
+// A run of blocks, whose results do not overwrite inputs; returns how many elements were in doubt.
 template <class Op, class Format, class L, class... Terms>
 inline std::size_t run_float_operator(const char* const* from, char* const* to, std::size_t blocks,
                                       Aside<Op, Format, Floats>& aside, List<Terms...> /*terms*/) {
@@ -90,6 +88,6 @@ inline std::size_t run_float_operator(const char* const* from, char* const* to, 
       L::store(y[k], reinterpret_cast<float*>(to[k] + i * kStep));
     }
   }
-  if (aside.count > 0) aside.settle(to);
+  if (aside.count > 0) aside.settle(from, to);
   return doubtful;
 }

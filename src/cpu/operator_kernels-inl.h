@@ -59,13 +59,22 @@ inline void run_operator(const char* const* from, char* const* to, const double*
     }
     for (int k = 0; k < kOutputs<Op>; ++k) M::store(y[k], to[k] + i * step);
   }
-  if (aside.count > 0) aside.settle(to);
+  if (aside.count > 0) aside.settle(from, to);
 }
 
 template <std::size_t size>
 inline void copy_strided(const char* from, std::ptrdiff_t from_stride, char* to, std::ptrdiff_t to_stride,
                          std::size_t n) {
   for (std::size_t i = 0; i < n; ++i, from += from_stride, to += to_stride) std::memcpy(to, from, size);
+}
+
+// Whether results are written where inputs are.
+template <class Op>
+inline bool in_place(const silu_input* inputs, const silu_output* outputs) {
+  bool found = false;
+  for (int k = 0; k < Op::kInputs; ++k)
+    for (int i = 0; i < kOutputs<Op>; ++i) found |= inputs[k].data == outputs[i].data;
+  return found;
 }
 
 // An operand that is not contiguous, and the tail of one that is, goes through a block of its own.
@@ -81,6 +90,7 @@ template <class Op, class Format, bool by_table = false>
   Aside<Op, Format> aside;
   std::conditional_t<kProductsInFloatPairs<Op, Format>, Aside<Op, Format, Floats>, List<>> left_by_floats;
   std::size_t without_floats = 0;  // runs
+  const bool overwrites = kProductsInFloatPairs<Op, Format> && in_place<Op>(inputs, outputs);
   const auto finish = [&] {
     aside.finish();
     if constexpr (kProductsInFloatPairs<Op, Format>) left_by_floats.finish();
@@ -95,7 +105,7 @@ template <class Op, class Format, bool by_table = false>
       const auto* data =
           static_cast<const char*>(inputs[k].data) + static_cast<std::ptrdiff_t>(done) * inputs[k].stride;
       from[k] = data;
-      if (inputs[k].stride == static_cast<std::ptrdiff_t>(kSize) && whole != 0) continue;
+      if (inputs[k].stride == static_cast<std::ptrdiff_t>(kSize) && whole != 0 && !overwrites) continue;
       from[k] = gathered[k];
       if (inputs[k].stride == 0 && filled[k]) continue;
       const std::size_t copied = inputs[k].stride == 0 ? kMost : count;

@@ -15,7 +15,7 @@ struct FloatPairs {
   // Where 1 + e^-x has all its bits.
   static constexpr float kLeast = -0x1.fp3f;
   static constexpr float kMost = 0x1.32p3f;
-  // The relative error of 1 + e^-x, and that of slope(): docs/proof/lanes.md.
+  // The relative error of 1 + e^-x, and what it leaves of that of 1 + x (1 - s): docs/proof/lanes.md.
   static constexpr float kError = 0x1.48p-33f;
   static constexpr float kSlopeError = 0x1.28p-35f;
 
@@ -51,17 +51,25 @@ struct FloatPairs {
     other = L::nfma(L::nfma(a, b, remainder), reciprocal, first);
   }
 
-  // 1 + x (1 - s), s = 1 / d, which over d is silu'(x): the error is below kSlopeError.
-  static P slope(V x, P d, V reciprocal) {
-    // As b - x v: 1 - x (s - 1), but on the left 1 + x - x s, where 1 + x is exact.
-    const V one = L::set(1);
+  // Both ends of c silu'(x), which is c s (1 + x (1 - s)) with s = 1 / d, as above.
+  template <class C>
+  static void derivative(V x, C c, P d, V reciprocal, V& one, V& other) {
+    // 1 + x (1 - s) as b - x v: 1 - x (s - 1), but on the left 1 + x - x s, where 1 + x is exact; with an s whose last
+    // place, 2^-24, makes v exact, and which lacks `lack` s.
+    const V unit = L::set(1);
     const typename L::M right = L::at_most(L::set(-0.5f), x), left = L::not_mask(right);
-    const V b = L::add_where(left, one, x), v = L::sub_where(right, reciprocal, one);
-    const V s = L::add_where(right, v, one);
-    const V lack = L::nfma(s, L::low(d), L::nfma(s, L::high(d), one));
+    const V b = L::add_where(left, unit, x), v = L::sub_where(right, reciprocal, unit);
+    const V s = L::add_where(right, v, unit);
+    const V lack = L::nfma(s, L::low(d), L::nfma(s, L::high(d), unit));
     // b - sum is exact: where b is below x v, they are within a factor of 2 of each other, or their sum is exact.
     const V sum = L::sub(b, L::mul(x, v));
-    return L::pair(sum, L::nfma(x, L::mul(reciprocal, lack), L::nfma(x, v, L::sub(b, sum))));
+    const V low = L::fma(lack, L::nfma(x, s, sum), L::nfma(x, v, L::sub(b, sum)));
+    const P factor = mul(s, c);
+    const V first = L::mul(L::high(factor), sum);
+    const V rest = L::nfma(L::low(factor), sum, L::nfma(L::high(factor), sum, first));  // times -1, as in quotient
+    const V error = L::fma(sum, L::set(kError), L::copy_sign(L::set(kSlopeError), sum));
+    one = L::sub(first, L::nfma(L::high(factor), L::sub(low, error), rest));
+    other = L::sub(first, L::nfma(L::high(factor), L::add(low, error), rest));
   }
 
   // Products, exact to 2^-47.
@@ -72,11 +80,6 @@ struct FloatPairs {
   static P mul(V a, P b) {
     const V product = L::mul(a, L::high(b));
     return L::pair(product, L::fma(a, L::low(b), L::fms(a, L::high(b), product)));
-  }
-  static P mul(P a, P b) {
-    const V product = L::mul(L::high(a), L::high(b));
-    const V low = L::fma(L::high(a), L::low(b), L::fms(L::high(a), L::high(b), product));
-    return L::pair(product, L::fma(L::low(a), L::high(b), low));
   }
   static V lift(V a) { return a; }
   static V high(V a) { return a; }
