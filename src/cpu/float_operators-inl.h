@@ -51,8 +51,8 @@ inline std::size_t run_float_operator(const char* const* from, char* const* to, 
     }
     const typename L::V u = block.x[kArgument];
     typename L::M sure = L::and_at_most(L::at_most(L::set(A::kLeast), u), u, L::set(A::kMost));
-    // Beside the zero of silu', the slope's first part has the wrong sign for one float, which tells where a factor is
-    // 0.
+    // Where a factor is 0, the sign of 1 + x (1 - s) in its first part tells; it is wrong for one float, next to the
+    // zero.
     if constexpr ((Terms::G::kCancels || ...))
       sure = L::and_not_equal(sure, u, L::set(static_cast<float>(-SiluDerivative::kZero)));
     // Products of factors are 0, or not below 2^-63, so that no low part leaves the normal numbers.

@@ -14,11 +14,11 @@ inline constexpr bool kGathered = kGathers&& kRoundsBothEnds<Format>&& kGuarded<
 
 // A Term as it is read from memory: u sigmoid(u) is silu(u).
 template <class T, int argument>
-struct InMemory : T {};
+struct AsRead : T {};
 template <int factor>
-struct InMemory<Term<Sigmoid, Product<factor, 1>>, 1> : Term<Silu, Product<factor>> {};
+struct AsRead<Term<Sigmoid, Product<factor, 1>>, 1> : Term<Silu, Product<factor>> {};
 template <int factor>
-struct InMemory<Term<Sigmoid, Product<0, factor>>, 0> : Term<Silu, Product<factor>> {};
+struct AsRead<Term<Sigmoid, Product<0, factor>>, 0> : Term<Silu, Product<factor>> {};
 
 template <class G, class Format>
 struct Values {
@@ -57,7 +57,7 @@ inline void gathered_terms(const Block<Op, typename OperatorMemory<Format>::L>& 
   const Singles<L> a;
   std::size_t i = 0;
   const auto finish = [&](auto term) {
-    using Factors = typename InMemory<decltype(term), kOnlyInput<typename Op::Argument>>::Factors;
+    using Factors = typename AsRead<decltype(term), kOnlyInput<typename Op::Argument>>::Factors;
     const typename L::V value = a.mul(product(a, block.x, Factors()), L::gather(tables[i], u));
     M::template ends<ProductPlan<Format>::kGatheredWindow>(M::scale(value), y[i], others[i]);
     ++i;
@@ -67,5 +67,5 @@ inline void gathered_terms(const Block<Op, typename OperatorMemory<Format>::L>& 
 
 template <class Op, class Format, class... Terms>
 inline void find_tables(const float** tables, List<Terms...> /*terms*/) {
-  ((*tables++ = Values<typename InMemory<Terms, kOnlyInput<typename Op::Argument>>::G, Format>::get()), ...);
+  ((*tables++ = Values<typename AsRead<Terms, kOnlyInput<typename Op::Argument>>::G, Format>::get()), ...);
 }

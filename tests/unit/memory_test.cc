@@ -47,6 +47,23 @@ TEST_P(Memory, EveryLengthGivesTheSameBitsAndWritesNothingElse) {
   });
 }
 
+// Kernels choose their arithmetic by runs of elements: which one is chosen does not show.
+TEST_P(Memory, NeighboursDoNotMatter) {
+  constexpr std::size_t kCount = 4096, kEach = 16;
+  const Encodings x = mixed(format(), kCount, 12);
+  on_each_target([&](std::size_t target) {
+    const Encodings wanted = evaluate(target, x);
+    // Zero, the largest finite number, and one like the others.
+    for (const Encoding neighbour : {Encoding{0}, format().largest(), x[kCount / 2]}) {
+      Encodings among(kEach * kCount, neighbour);
+      for (std::size_t i = 0; i < kCount; ++i) among[kEach * i + i % kEach] = x[i];
+      const Encodings all = evaluate(target, among);
+      for (std::size_t i = 0; i < kCount; ++i)
+        ASSERT_EQ(all[kEach * i + i % kEach], wanted[i]) << std::hex << x[i] << " among " << neighbour;
+    }
+  });
+}
+
 TEST_P(Memory, EveryAlignmentGivesTheSameBits) {
   constexpr std::size_t kCount = 333;
   const Encodings x = mixed(format(), kCount, 11);
