@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -63,8 +64,9 @@ def rows(n: int) -> Iterator[Row]:
 if __name__ == "__main__":
     given = arguments(__doc__.splitlines()[0])
     threads = tf.config.threading.get_intra_op_parallelism_threads() or os.cpu_count()
-    report(
+    kept = report(
         f"TensorFlow {tf.__version__}, {given.n} elements, {threads} threads; the least times",
         rows(given.n),
         given.rounds,
     )
+    sys.exit(not kept)

@@ -7,6 +7,7 @@ python bench/frameworks/bench_torch.py [--n N] [--rounds ROUNDS]
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -77,5 +78,8 @@ if __name__ == "__main__":
     given = arguments(__doc__.splitlines()[0])
     where = f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads"
     where += f" of {os.cpu_count()} processors; the least times"
-    report(f"{where}, {given.n} elements", rows(given.n), given.rounds)
-    report("16 elements", tiny(), given.rounds, repetitions=2000)
+    kept = [
+        report(f"{where}, {given.n} elements", rows(given.n), given.rounds),
+        report("16 elements", tiny(), given.rounds, repetitions=2000),
+    ]
+    sys.exit(not all(kept))

@@ -46,8 +46,8 @@ def one_plus_exp() -> Fraction:
             f" [-(log(2)/{2 * entries} + 2^-10); log(2)/{2 * entries} + 2^-10], absolute, 2^-10))",
             "r": f"log(2)/{2 * entries}",
             **{
-                f"log{j}": f"abs(log(2)*{j}/{entries} - log({number(p)}) - ({number(l)}))"
-                for j, (p, l) in enumerate(zip(powers, logs, strict=True))
+                f"log{j}": f"abs(log(2)*{j}/{entries} - log({number(p)}) - ({number(rest)}))"
+                for j, (p, rest) in enumerate(zip(powers, logs, strict=True))
                 if j > 0
             },
         }
@@ -61,8 +61,8 @@ def one_plus_exp() -> Fraction:
     require(most < 14 * ln2 - r and least > -24 * ln2 + r, "kLeast and kMost are inside")
 
     worst = Fraction(0)
-    for j, (p, l) in enumerate(zip(powers, logs, strict=True)):
-        rest = abs(l) + most_n * abs(ln2_rest)
+    for j, (p, log) in enumerate(zip(powers, logs, strict=True)):
+        rest = abs(log) + most_n * abs(ln2_rest)
         u = r + rest
         require(u <= rounded_up(known["r"]) + power(-10), "u is where the polynomial is good")
         curve = u * u * Fraction(51, 100)
@@ -90,9 +90,10 @@ def main() -> int:
     # The quotient: residual and correction each err by less than 2^-44 of it; factors by 2^-46.
     needed = eta + power(-43)
     require(needed < allowed * (1 - power(-20)), "kError covers quotients")
-    # silu' c: an error of s by (1 - s) eta moves s (1 + x (1 - s)) by s (1 - s) (1 + x (1 - 2 s)) eta, and
-    # (1 - s) |1 + x (1 - 2 s)| <= |1 + x (1 - s)| + |x| s (1 - s), the latter below 0.224.  What is
-    # neglected is the square of what s lacks, 2^-22.5 at most, times |x s|.
+    # silu' c: an error of s by (1 - s) eta moves s (1 + x (1 - s)) by
+    # s (1 - s) (1 + x (1 - 2 s)) eta, and (1 - s) |1 + x (1 - 2 s)| <= |1 + x (1 - s)| +
+    # |x| s (1 - s), the latter below 0.224.  What is neglected is the square of what s lacks,
+    # 2^-22.5 at most, times |x s|.
     needed = Fraction(224, 1000) * eta + power(-45) * constant("kMost", FILE)
     print(f"the slope: {log2(needed)}, allowed {log2(slope)}")
     require(needed < slope * (1 - power(-20)), "kSlopeError covers slopes")

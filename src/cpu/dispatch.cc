@@ -21,6 +21,7 @@ namespace {
 
 using Formats = math::FormatsIn<std::tuple>;
 
+#if SILU_HIGHWAY
 // Whether gathering from memory is faster than arithmetic.  Until 2022 Intel's processors gathered fast, and then more
 // slowly than single loads, for security (advisory INTEL-SA-00828); float16 arithmetic came with the first that need
 // not, Sapphire Rapids.
@@ -35,6 +36,7 @@ bool gathers_fast() {
 }
 
 constexpr const char* kGathering = "AVX3_GATHER";
+#endif
 
 // A target of the columns of each format.
 Target assemble(const char* name, const auto&... columns) {
@@ -60,6 +62,7 @@ struct Found {
     ++count;
   }
 
+#if SILU_HIGHWAY
   // The target that gathers values from memory, if there is one.
   void add_gathering(Target target, const auto&... columns) {
     bool any = false;
@@ -74,6 +77,7 @@ struct Found {
     target.name = kGathering;
     if (any) add(target);
   }
+#endif
 
   template <class... Format>
   explicit Found(std::tuple<Format...> /*formats*/) {

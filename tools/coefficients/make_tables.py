@@ -144,7 +144,10 @@ def main() -> None:
     unit = mpmath.mpf(2) ** (SHORT_BITS - 1)
     exact = [mpmath.mpf(2) ** (mpmath.mpf(j) / SHORT_ENTRIES) for j in range(SHORT_ENTRIES)]
     short = [mpmath.nint(power * unit) / unit for power in exact]
-    print(f"// 2^(j/{SHORT_ENTRIES}) in {SHORT_BITS} bits, and the logarithm of what that lacks as a factor.")
+    print(
+        f"// 2^(j/{SHORT_ENTRIES}) in {SHORT_BITS} bits,"
+        " and the logarithm of what that lacks as a factor."
+    )
     body = ",\n    ".join(hexfloat(power, 24) for power in short)
     print(f"inline constexpr float kShortPowers[kShortEntries] = {{\n    {body}}};")
     body = ",\n    ".join(
