@@ -54,7 +54,8 @@ template <class F, class Format>
     evaluate_run(padded, results, 1);
     std::memcpy(to, results, bytes);
   }
-  if constexpr (kInFloatPairs<F, Format>) left.decide();
+  if constexpr (kInFloatPairs<F, Format>)
+    if (left.doubts.count > 0) left.decide();
 }
 
 template <class Format, class... F>
