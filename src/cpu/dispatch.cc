@@ -3,7 +3,6 @@
 
 #include <iterator>
 #include <tuple>
-#include <utility>
 
 #if defined(__x86_64__) || defined(__i386__)
 #include <cpuid.h>
@@ -34,8 +33,6 @@ bool gathers_fast() {
   return false;
 #endif
 }
-
-constexpr const char* kGathering = "AVX3_GATHER";
 #endif
 
 // A target of the columns of each format.
@@ -74,7 +71,7 @@ struct Found {
         any = true;
       }
     }
-    target.name = kGathering;
+    target.name = "AVX3_GATHER";
     if (any) add(target);
   }
 #endif
@@ -87,10 +84,11 @@ struct Found {
       const long long instructions = 1LL << bit;
       if ((supported >> bit & 1) == 0 || ((find_column<Format>(instructions) == nullptr) && ...)) continue;
       const Target target = assemble(hwy::TargetName(instructions), best_column<Format>(bit)...);
-      if (count == 0) add_gathering(target, best_column<Format>(bit)...);
+      const bool best = count == 0, gather = gathers_fast();
+      if (best && gather) add_gathering(target, best_column<Format>(bit)...);
       add(target);
+      if (best && !gather) add_gathering(target, best_column<Format>(bit)...);
     }
-    if (count > 1 && !gathers_fast() && list[0]->name == kGathering) std::swap(list[0], list[1]);
 #endif
     add(assemble("scalar", scalar_column<Format>()...));
   }

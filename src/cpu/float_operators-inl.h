@@ -41,12 +41,11 @@ inline std::size_t run_float_operator(const char* const* from, char* const* to, 
                                       Aside<Op, Format, Floats>& aside, List<Terms...> /*terms*/) {
   using A = FloatPairs<L>;
   constexpr int kArgument = kOnlyInput<typename Op::Argument>;
-  constexpr std::size_t kStep = L::kSize * sizeof(float), kLine = 64;
-  std::size_t doubtful = 0;
+  constexpr std::size_t kStep = L::kSize * sizeof(float);
   for (std::size_t i = 0; i < blocks; ++i) {
     Block<Op, L> block;
     for (int k = 0; k < Op::kInputs; ++k) {
-      for (std::size_t line = 0; line < kStep; line += kLine) __builtin_prefetch(ahead(from[k] + i * kStep + line));
+      prefetch<kStep, 0>(from[k] + i * kStep);
       block.x[k] = L::load(reinterpret_cast<const float*>(from[k] + i * kStep));
     }
     const typename L::V u = block.x[kArgument];
@@ -80,14 +79,14 @@ inline std::size_t run_float_operator(const char* const* from, char* const* to, 
       ++k;
     };
     (finish(Terms()), ...);
-    const std::uint64_t marks = L::mask_bits(sure) ^ (~std::uint64_t{0} >> (64 - L::kSize));
-    doubtful += static_cast<std::size_t>(std::popcount(marks));
-    aside.add(block, i, marks);
+    aside.add(block, i, L::mask_bits(sure) ^ kAllLanes<L>);
     for (k = 0; k < kOutputs<Op>; ++k) {
-      for (std::size_t line = 0; line < kStep; line += kLine) __builtin_prefetch(ahead(to[k] + i * kStep + line), 1);
+      prefetch<kStep, 1>(to[k] + i * kStep);
       L::store(y[k], reinterpret_cast<float*>(to[k] + i * kStep));
     }
   }
+  std::size_t doubtful = 0;
+  for (std::size_t i = 0; i < aside.count; ++i) doubtful += static_cast<std::size_t>(std::popcount(aside.marks[i]));
   if (aside.count > 0) aside.settle(from, to);
   return doubtful;
 }

@@ -10,8 +10,24 @@ inline constexpr bool kInFloatPairs = std::is_same_v<Format, math::Float32> &&
   F::numerator(Singles<FloatLanes>(), FloatLanes::set(0));
 };
 
-// Blocks of floats, in blocks of doubles; and, where many are left in doubt, the runs that do without them then.
-inline constexpr std::size_t kFloatBlock = 2, kWithoutFloats = 63;
+// Blocks of floats, in blocks of doubles.
+inline constexpr std::size_t kFloatBlock = 2;
+
+// Whether runs go through pairs of floats: after one that leaves much in doubt, the next 63 do not.
+class FloatTrials {
+ public:
+  bool next() {
+    if (spared_ == 0) return true;
+    --spared_;
+    return false;
+  }
+  void judge(std::size_t doubtful, std::size_t elements) {
+    if (doubtful > elements / 16) spared_ = 63;
+  }
+
+ private:
+  std::size_t spared_ = 0;
+};
 
 // Lanes that pairs of floats do not decide: collected, then through double lanes and what follows on them.
 template <class F, class Format>
@@ -22,6 +38,11 @@ struct LeftByFloats {
   void add(float input, char* place) {
     doubts.add(static_cast<double>(input), place);
     if (doubts.count == kSize) decide();
+  }
+
+  // What is left of the last ones.
+  void finish() {
+    if (doubts.count > 0) decide();
   }
 
   [[gnu::noinline, gnu::flatten]] void decide() {
@@ -42,15 +63,13 @@ struct LeftByFloats {
 template <class F, class Format, class L = FloatLanes>
 inline std::size_t run_floats(const char* from, char* to, std::size_t blocks, LeftByFloats<F, Format>& left) {
   using A = FloatPairs<L>;
-  constexpr std::size_t kStep = L::kSize * sizeof(float), kLine = 64;
+  constexpr std::size_t kStep = L::kSize * sizeof(float);
   alignas(64) float aside[(kRun / kFloatBlock + 1) * L::kSize];
   std::uint64_t marks[kRun / kFloatBlock + 1];
   std::size_t places[kRun / kFloatBlock + 1], count = 0;
   for (std::size_t i = 0; i < blocks; ++i) {
-    for (std::size_t line = 0; line < kStep; line += kLine) {
-      __builtin_prefetch(ahead(from + i * kStep + line));
-      __builtin_prefetch(ahead(to + i * kStep + line), 1);
-    }
+    prefetch<kStep, 0>(from + i * kStep);
+    prefetch<kStep, 1>(to + i * kStep);
     const typename L::V x = L::load(reinterpret_cast<const float*>(from + i * kStep));
     typename L::V y, other;
     const typename L::V numerator = F::numerator(Singles<L>(), x);
@@ -63,7 +82,7 @@ inline std::size_t run_floats(const char* from, char* to, std::size_t blocks, Le
       sure = L::and_some_bits(sure, L::add_bits(L::bits(x), L::set_bits(~0u)), L::set_bits(0x7f000000));
     // Without a branch, which would be foretold wrong too often.
     L::store(x, aside + count * L::kSize);
-    marks[count] = L::mask_bits(sure) ^ (~std::uint64_t{0} >> (64 - L::kSize));
+    marks[count] = L::mask_bits(sure) ^ kAllLanes<L>;
     places[count] = i;
     count += marks[count] != 0;
     L::store(y, reinterpret_cast<float*>(to + i * kStep));

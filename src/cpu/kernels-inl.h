@@ -254,6 +254,16 @@ inline const void* ahead(const char* place) {
   return reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(place) + kAhead);
 }
 
+// Asks for the lines of a block that far ahead, to be read or written.
+template <std::size_t bytes, int written>
+inline void prefetch(const char* block) {
+  for (std::size_t line = 0; line < bytes; line += 64) __builtin_prefetch(ahead(block + line), written);
+}
+
+// All lanes of a block, as bits.
+template <class L>
+inline constexpr std::uint64_t kAllLanes = ~std::uint64_t{0} >> (64 - L::kSize);
+
 // A run of blocks.  Those with doubtful lanes are put aside and settled at its end, so that the loop has
 // no call, which would cost it its registers.
 template <class F, class Format>
@@ -262,19 +272,19 @@ inline void run(const char* from, char* to, std::size_t vectors) {
   using L = typename M::L;
   alignas(64) typename L::T aside[kRun * L::kSize];
   std::size_t places[kRun], count = 0;
-  const std::size_t step = L::kSize * sizeof(typename Format::Bits);
+  constexpr std::size_t kStep = L::kSize * sizeof(typename Format::Bits);
   for (std::size_t i = 0; i < vectors; ++i) {
-    __builtin_prefetch(ahead(from + i * step));
-    __builtin_prefetch(ahead(to + i * step), 1);
-    const typename L::V x = M::load(from + i * step);
-    const bool any = any_outside<F, Format>(from + i * step);
+    prefetch<kStep, 0>(from + i * kStep);
+    prefetch<kStep, 1>(to + i * kStep);
+    const typename L::V x = M::load(from + i * kStep);
+    const bool any = any_outside<F, Format>(from + i * kStep);
     typename L::M doubtful;
     const typename L::V y = fast<F, Format, kKnowsZero<F, Format>>(x, doubtful);
     if (__builtin_expect(any, false) || (!kCertain<F, Format> && __builtin_expect(L::any(doubtful), false))) {
       L::store(x, aside + count * L::kSize);
       places[count++] = i;
     }
-    M::store(y, to + i * step);
+    M::store(y, to + i * kStep);
   }
   if (count > 0) settle<F, Format>(aside, places, count, to);
 }

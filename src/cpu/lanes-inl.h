@@ -30,6 +30,16 @@ struct Several {
   }
 };
 
+// A vector's mask as bits.
+template <class D>
+HWY_INLINE std::uint64_t bits_of(D d, hn::Mask<D> mask) {
+  std::uint8_t bytes[8] = {};
+  hn::StoreMaskBits(d, mask, bytes);
+  std::uint64_t bits;
+  std::memcpy(&bits, bytes, sizeof(bits));
+  return bits;
+}
+
 template <class T_, int count>
 struct Lanes {
   using T = T_;
@@ -310,11 +320,7 @@ struct Lanes {
 #endif
     std::uint64_t all = 0;
     for (int i = 0; i < count; ++i) {
-      std::uint8_t bytes[8] = {};
-      hn::StoreMaskBits(D(), m.each[i], bytes);
-      std::uint64_t bits;
-      std::memcpy(&bits, bytes, sizeof(bits));
-      all |= bits << (i * kVector);
+      all |= bits_of(D(), m.each[i]) << (i * kVector);
     }
     return all;
   }
@@ -374,11 +380,7 @@ struct IntegerLanes {
 #if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
     return m.raw;
 #else
-    std::uint8_t bytes[8] = {};
-    hn::StoreMaskBits(D(), m, bytes);
-    std::uint64_t bits;
-    std::memcpy(&bits, bytes, sizeof(bits));
-    return bits;
+    return bits_of(D(), m);
 #endif
   }
   static HWY_INLINE bool any(M m) { return !hn::AllFalse(D(), m); }

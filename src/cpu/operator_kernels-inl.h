@@ -12,16 +12,16 @@ inline void run_operator(const char* const* from, char* const* to, const double*
   using M = OperatorMemory<Format>;
   using L = typename M::L;
   using T = typename L::T;
-  const std::size_t step = L::kSize * sizeof(typename Format::Bits);
+  constexpr std::size_t kStep = L::kSize * sizeof(typename Format::Bits);
   [[maybe_unused]] const float* tables[kOutputs<Op>];
   if constexpr (by_table) find_tables<Op, Format>(tables, typename Op::Terms());
   for (std::size_t i = first; i < blocks; ++i) {
     Block<Op, L> block;
     for (int k = 0; k < Op::kInputs; ++k) {
-      __builtin_prefetch(ahead(from[k] + i * step));
-      block.x[k] = M::load(from[k] + i * step);
+      prefetch<kStep, 0>(from[k] + i * kStep);
+      block.x[k] = M::load(from[k] + i * kStep);
     }
-    for (int k = 0; k < kOutputs<Op>; ++k) __builtin_prefetch(ahead(to[k] + i * step), 1);
+    for (int k = 0; k < kOutputs<Op>; ++k) prefetch<kStep, 1>(to[k] + i * kStep);
     if constexpr (kClamped<Op>) {
       block.x[Op::kInputs] = L::set(static_cast<T>(parameters[0]));
       clamp<Op, Format>(block, L::set(static_cast<T>(parameters[1])));
@@ -30,9 +30,9 @@ inline void run_operator(const char* const* from, char* const* to, const double*
     typename L::M doubtful;
     if constexpr (kGuarded<Op, Format>) {
       using I = IntegerLanes<typename Format::Bits>;
-      const typename I::M within = inside<Op, Format, by_table>(from, i * step, typename Op::Terms());
+      const typename I::M within = inside<Op, Format, by_table>(from, i * kStep, typename Op::Terms());
       if constexpr (by_table) {
-        const char* const argument = from[kOnlyInput<typename Op::Argument>] + i * step;
+        const char* const argument = from[kOnlyInput<typename Op::Argument>] + i * kStep;
         gathered_terms<Op, Format>(block, argument, tables, y, others, typename Op::Terms());
       } else {
         fast_terms<Op, Format, true>(block, y, others, doubtful, typename Op::Terms());
@@ -42,14 +42,14 @@ inline void run_operator(const char* const* from, char* const* to, const double*
         for (int k = 0; k < kOutputs<Op>; ++k) {
           const typename M::Packed packed = M::pack(y[k]);
           settled = I::and_equal(settled, packed, M::pack(others[k]));
-          I::store(packed, to[k] + i * step);
+          I::store(packed, to[k] + i * kStep);
         }
         if ((kOftenInDoubt<Format> && !by_table) || __builtin_expect(!I::all(settled), false))
-          aside.add(block, i, ~I::mask_bits(settled) & (~std::uint64_t{0} >> (64 - L::kSize)));
+          aside.add(block, i, ~I::mask_bits(settled) & kAllLanes<L>);
         continue;
       }
       if (__builtin_expect(!I::all(within), false)) {
-        aside.add(block, i, ~std::uint64_t{0} >> (64 - L::kSize));
+        aside.add(block, i, kAllLanes<L>);
       } else if (__builtin_expect(L::any(doubtful), false)) {
         aside.add(block, i, aside.elements(doubtful));
       }
@@ -57,7 +57,7 @@ inline void run_operator(const char* const* from, char* const* to, const double*
       fast_terms<Op, Format, false>(block, y, others, doubtful, typename Op::Terms());
       if (__builtin_expect(L::any(doubtful), false)) aside.add(block, i, aside.elements(doubtful));
     }
-    for (int k = 0; k < kOutputs<Op>; ++k) M::store(y[k], to[k] + i * step);
+    for (int k = 0; k < kOutputs<Op>; ++k) M::store(y[k], to[k] + i * kStep);
   }
   if (aside.count > 0) aside.settle(from, to);
 }
@@ -89,7 +89,7 @@ template <class Op, class Format, bool by_table = false>
   bool filled[Op::kInputs] = {};
   Aside<Op, Format> aside;
   std::conditional_t<kProductsInFloatPairs<Op, Format>, Aside<Op, Format, Floats>, List<>> left_by_floats;
-  std::size_t without_floats = 0;  // runs
+  [[maybe_unused]] FloatTrials trials;
   const bool overwrites = kProductsInFloatPairs<Op, Format> && in_place<Op>(inputs, outputs);
   const auto finish = [&] {
     aside.finish();
@@ -121,13 +121,11 @@ template <class Op, class Format, bool by_table = false>
     }
     std::size_t in_floats = 0;  // blocks
     if constexpr (kProductsInFloatPairs<Op, Format>) {
-      if (without_floats == 0) {
+      if (trials.next()) {
         in_floats = blocks / kFloatBlock * kFloatBlock;
         const std::size_t doubtful = run_float_operator<Op, Format, FloatLanes>(from, to, blocks / kFloatBlock,
                                                                                 left_by_floats, typename Op::Terms());
-        if (doubtful > count / 16) without_floats = kWithoutFloats;
-      } else {
-        --without_floats;
+        trials.judge(doubtful, count);
       }
     }
     run_operator<Op, Format, by_table>(from, to, parameters, in_floats, blocks, aside);

@@ -15,22 +15,19 @@ template <class F, class Format>
 [[gnu::flatten]] void kernel(const void* x, void* y, std::size_t n) {
   using Bits = typename Format::Bits;
   using L = std::conditional_t<F::kBitwise, IntegerLanes<Bits>, typename Memory<Format>::L>;
-  std::size_t without_floats = 0;  // runs
+  [[maybe_unused]] FloatTrials trials;
   std::conditional_t<kInFloatPairs<F, Format>, LeftByFloats<F, Format>, List<>> left;
   const auto evaluate_run = [&](const char* from, char* to, std::size_t vectors) {
     if constexpr (F::kBitwise) {
       run_bits<F, Format>(from, to, vectors);
     } else {
       if constexpr (kInFloatPairs<F, Format>) {
-        if (without_floats == 0) {
+        if (trials.next()) {
           const std::size_t blocks = vectors / kFloatBlock, bytes = blocks * kFloatBlock * L::kSize * sizeof(Bits);
-          const std::size_t doubtful = run_floats<F, Format>(from, to, blocks, left);
-          if (doubtful > vectors * L::kSize / 16) without_floats = kWithoutFloats;
+          trials.judge(run_floats<F, Format>(from, to, blocks, left), vectors * L::kSize);
           from += bytes;
           to += bytes;
           vectors %= kFloatBlock;
-        } else {
-          --without_floats;
         }
       }
       run<F, Format>(from, to, vectors);
@@ -54,8 +51,7 @@ template <class F, class Format>
     evaluate_run(padded, results, 1);
     std::memcpy(to, results, bytes);
   }
-  if constexpr (kInFloatPairs<F, Format>)
-    if (left.doubts.count > 0) left.decide();
+  if constexpr (kInFloatPairs<F, Format>) left.finish();
 }
 
 template <class Format, class... F>
