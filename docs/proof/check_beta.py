@@ -74,18 +74,19 @@ def exponential(h: Fraction, low: Fraction, fused: bool) -> Fraction:
     square = mul(x, x)
     p01, p23, p45 = (fma(c[i + 1], x, c[i], fused) for i in (0, 2, 4))
     p = fma(fma(p45, square, p23, fused), square, p01, fused)
-    half = fma(x, p, Value(Fraction(1, 2)), fused)
     moved = fma(x, rest, rest, fused)
-    small = fma(square, half, moved, fused)
-    # The low part of 1 - h is at most half a unit in the last place of 1; its sum with small is
-    # rounded, while the last fast_two_sum is exact.
-    return add(Value(power(-53)), small).error
+    half_square_low = Value(rounding(h * h / 2))
+    small = fma(mul(square, x), p, add(half_square_low, moved), fused)
+    # The low parts of 1 - h and of (1 - h) + h^2/2, which is below 2, are at most half a unit in
+    # the last place; their sums are rounded, while the last fast_two_sum is exact.
+    lows = add(Value(power(-53)), Value(power(-53)))
+    return add(lows, small).error
 
 
 def main() -> int:
     """Prints the bounds; stops where one does not hold."""
     found = re.search(r"\|beta x\| <= (\d+)", source("math/beta_term-inl.h"))
-    loop = re.search(r"not_at_most\(u, L::set\((\d+)\.0\)\)", source("cpu/beta_terms-inl.h"))
+    loop = re.search(r"kBetaReach = (\d+);", source("cpu/beta_terms-inl.h"))
     if found is None or loop is None or found[1] != loop[1]:
         raise SystemExit("beta_term-inl.h and beta_terms-inl.h state the same bound of |beta x|")
     reach = Fraction(int(found[1]))
@@ -103,7 +104,7 @@ def main() -> int:
     known = sollya(
         {
             "bound": bound,
-            "step": f"abs(log(2)/16 - {number(first)} - {number(second)})",
+            "step": f"abs(log(2)/16 - {number(first)} - {number(second)} - {number(third)})",
             "polynomial": f"sup(supnorm(1 + x + x^2/2 + x^3 * ({polynomial(p)}), exp(x),"
             f" [-{bound}; {bound}], relative, 2^-10))",
             "table": "max("
@@ -116,12 +117,11 @@ def main() -> int:
     )
     h = rounded_up(known["bound"])
     require(h < power(-5), "|h| < 2^-5")
-    require(third > 0 and known["step"] < third * 2, "what is left out is n third")
-    # h = u + n (first + second) rounded, l the rest of it: near - h is n second but for h's
-    # rounding, and it and l are rounded.
-    n_second = most * second
-    low = power(-59) + U64 * (n_second + power(-59)) * 2
-    reduction = most * known["step"] + U64 * (n_second + power(-59)) + power(-111)
+    # h = u + n (first + second) rounded, l the rest of it and n third: near - h is n second but for
+    # h's rounding, and it, n third and the two sums of l are rounded.
+    n_second, n_third = most * second, most * third
+    low = power(-59) + U64 * (n_second + power(-59)) * 2 + n_third * 2
+    reduction = most * known["step"] + U64 * (n_second + power(-59)) + U64 * (low + n_third) * 2
     # e^-l is 1 - l, and that times e^-h has 1 - h for e^-h.
     omitted = low * h * h + low * low
     total = Fraction(0)

@@ -117,15 +117,15 @@ void beta_sums(const BetaOperands& operands, Axes& kept, std::size_t n, Axes sum
   std::array<Offsets, kTogether> places;
   for (std::size_t left = n; left > 0;) {
     const std::size_t together = std::min(left, kTogether);
+    const std::size_t piece = together > 1 ? kElements : fastest.length;
     for (std::size_t i = 0; i < together; ++i, kept.advance()) {
       sums[i] = {};
       places[i] = kept.offsets;
     }
     for (std::size_t round = 0; round < rounds; ++round, summed.advance())
-      for (std::size_t first = 0; first < fastest.length; first += kElements)
+      for (std::size_t first = 0; first < fastest.length; first += piece)
         for (std::size_t i = 0; i < together; ++i)
-          operands.add_to(sums[i], places[i], summed.offsets, fastest, first,
-                          std::min(kElements, fastest.length - first));
+          operands.add_to(sums[i], places[i], summed.offsets, fastest, first, std::min(piece, fastest.length - first));
     for (std::size_t i = 0; i < together; ++i) put(sums[i]);
     left -= together;
   }

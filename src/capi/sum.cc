@@ -6,6 +6,8 @@
 #include <array>
 #include <cstddef>
 #include <limits>
+#include <memory>
+#include <new>
 
 #include "capi/check.h"
 #include "cpu/dispatch.h"
@@ -37,6 +39,19 @@ void add(silu_sum& sum, Block& numbers, std::size_t count) {
   silu::math::accumulate(sum, numbers.data(), silu::cpu::targets().front()->condense(numbers.data(), count));
 }
 
+// Elements that share one beta, from so many on: with fewer, making the factors would cost more than it spares.
+constexpr std::size_t kManyElements = std::size_t{1} << 17;
+
+using Factors = std::unique_ptr<silu::cpu::BetaFactor[]>;
+
+// Empty where there are to be none, or no memory for them.
+Factors make_factors(const silu::cpu::SharedBetaTerms& shared, const silu_input& beta, std::size_t n) {
+  if (shared.make == nullptr || beta.stride != 0 || n < kManyElements) return {};
+  Factors factors(new (std::nothrow) silu::cpu::BetaFactor[silu::cpu::kBetaFactors]);
+  if (factors) shared.make(&beta, factors.get());
+  return factors;
+}
+
 }  // namespace
 
 silu_status silu_sum_add(silu_sum* sum, const double* x, size_t n) {
@@ -58,6 +73,8 @@ silu_status silu_swish_beta_gradient(silu_sum* sum, silu_dtype dtype, const silu
   const silu::cpu::DefaultEnvironment environment;
   const silu::cpu::Target& target = *silu::cpu::targets().front();
   const silu::cpu::BetaTerms narrow = target.beta_terms[static_cast<std::size_t>(dtype)];
+  const silu::cpu::SharedBetaTerms& shared = target.shared_beta_terms[static_cast<std::size_t>(dtype)];
+  const Factors factors = make_factors(shared, inputs[2], n);
   std::array<Block, 3> x;
   Block terms;
   constexpr auto kStride = static_cast<std::ptrdiff_t>(sizeof(double));
@@ -69,7 +86,10 @@ silu_status silu_swish_beta_gradient(silu_sum* sum, silu_dtype dtype, const silu
       for (std::size_t k = 0; k < 3; ++k)
         rest[k] = {static_cast<const char*>(inputs[k].data) + static_cast<std::ptrdiff_t>(done) * inputs[k].stride,
                    inputs[k].stride};
-      add(*sum, terms, narrow(rest.data(), target.wide_beta_terms, terms.data(), count));
+      const silu::cpu::OperatorKernel wide = target.wide_beta_terms;
+      add(*sum, terms,
+          factors ? shared.terms(rest.data(), factors.get(), wide, terms.data(), count)
+                  : narrow(rest.data(), wide, terms.data(), count));
       continue;
     }
     std::array<silu_input, 3> widened;

@@ -26,5 +26,6 @@ using math::kPairError, math::kProductError, math::kStepThird, math::kStepsPerUn
 #include "cpu/float_operators-inl.h"
 #include "cpu/operator_kernels-inl.h"
 #include "cpu/beta_terms-inl.h"
+#include "cpu/beta_factors-inl.h"
 #include "cpu/condense-inl.h"
 // clang-format on

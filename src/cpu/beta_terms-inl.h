@@ -32,57 +32,97 @@ inline bool vanishes(double dy, double x, double beta) {
   return exponent(dy) + 1 + 2 * (exponent(x) + 1) - 1.4426 * u < -1076;
 }
 
+// Elements as floats: dy, x and beta.
+struct Widened {
+  alignas(64) float values[3][kMostTerms];
+};
+
+// The terms that are to be evaluated by the kernel for float64.
+struct Doubtful {
+  std::uint16_t places[kMostTerms];
+  std::size_t count = 0;
+
+  // The terms from i on that the bits mark.
+  void add(std::uint64_t marks, std::size_t i) {
+    for (; marks != 0; marks &= marks - 1)
+      places[count++] = static_cast<std::uint16_t>(i + static_cast<std::size_t>(std::countr_zero(marks)));
+  }
+
+  void evaluate(const Widened& x, OperatorKernel wide, double* terms) const {
+    double inputs[3][kMostTerms], results[kMostTerms];
+    std::uint16_t left[kMostTerms];
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t place = places[i];
+      for (int k = 0; k < 3; ++k) inputs[k][n] = static_cast<double>(x.values[k][place]);
+      if (vanishes(inputs[0][n], inputs[1][n], inputs[2][n])) {
+        terms[place] = 0;
+      } else {
+        left[n++] = places[i];
+      }
+    }
+    if (n == 0) return;
+    constexpr auto kStride = static_cast<std::ptrdiff_t>(sizeof(double));
+    const silu_input operands[3] = {{inputs[0], kStride}, {inputs[1], kStride}, {inputs[2], kStride}};
+    const silu_output output{results, kStride};
+    wide(operands, &output, nullptr, n);
+    for (std::size_t i = 0; i < n; ++i) terms[left[i]] = results[i];
+  }
+};
+
+// The elements of an input, one after the other, and zeros behind them, whose terms are 0.
+template <class Format>
+inline void collect(const silu_input& input, char* to, std::size_t n, std::size_t padded) {
+  constexpr std::size_t kSize = sizeof(typename Format::Bits);
+  const auto* data = static_cast<const char*>(input.data);
+  if (input.stride == static_cast<std::ptrdiff_t>(kSize)) {
+    std::memcpy(to, data, n * kSize);
+  } else {
+    copy_strided<kSize>(data, input.stride, to, kSize, n);
+  }
+  std::memset(to + n * kSize, 0, (padded - n) * kSize);
+}
+
+// Stores a term, known to kBetaTermError; whether its rounding is in doubt.
+template <class L>
+inline typename L::M round_term(typename L::Pair term, double* to) {
+  const auto error = L::set(kBetaTermError);
+  const typename L::V one = L::add(L::high(term), L::fma(L::high(term), error, L::low(term)));
+  const typename L::V other = L::add(L::high(term), L::nfma(L::high(term), error, L::low(term)));
+  L::store(one, to);
+  return L::not_equal(one, other);
+}
+
+// Beyond this |beta x|, beta_term is not to be used.
+inline constexpr double kBetaReach = 300;
+
+// The number of terms and the zeros that fill a block.
+template <class Format>
+constexpr std::size_t padded_terms(std::size_t n) {
+  constexpr std::size_t kBlock = OperatorMemory<Format>::L::kSize;
+  static_assert(kMostTerms % kBlock == 0);
+  return (n + kBlock - 1) / kBlock * kBlock;
+}
+
 template <class Format>
 [[gnu::flatten]] std::size_t beta_terms(const silu_input* inputs, OperatorKernel wide, double* terms, std::size_t n) {
   using M = Memory<math::Float32>;
   using L = typename M::L;
-  constexpr std::size_t kSize = sizeof(typename Format::Bits), kBlock = OperatorMemory<Format>::L::kSize;
-  static_assert(kBlock % L::kSize == 0 && kMostTerms % kBlock == 0);
-  const std::size_t padded = (n + kBlock - 1) / kBlock * kBlock;  // by zeros, whose terms are 0
-  alignas(64) float x[3][kMostTerms];
+  const std::size_t padded = padded_terms<Format>(n);
+  Widened x;
   for (int k = 0; k < 3; ++k) {
-    alignas(64) char gathered[kMostTerms * kSize];
-    const auto* data = static_cast<const char*>(inputs[k].data);
-    if (inputs[k].stride == static_cast<std::ptrdiff_t>(kSize)) {
-      std::memcpy(gathered, data, n * kSize);
-    } else {
-      copy_strided<kSize>(data, inputs[k].stride, gathered, kSize, n);
-    }
-    std::memset(gathered + n * kSize, 0, (padded - n) * kSize);
-    widen<Format>(gathered, x[k], padded);
+    alignas(64) char collected[kMostTerms * sizeof(typename Format::Bits)];
+    collect<Format>(inputs[k], collected, n, padded);
+    widen<Format>(collected, x.values[k], padded);
   }
-  std::uint16_t doubtful[kMostTerms];
-  std::size_t count = 0;
+  Doubtful doubtful;
   for (std::size_t i = 0; i < padded; i += L::kSize) {
-    const auto load = [&](int k) { return M::load(reinterpret_cast<const char*>(x[k] + i)); };
+    const auto load = [&](int k) { return M::load(reinterpret_cast<const char*>(x.values[k] + i)); };
     const typename L::V gate = load(1), u = L::abs(L::mul(gate, load(2)));
-    const typename L::Pair term = beta_term<L>(load(0), gate, u);
-    const auto error = L::set(kBetaTermError);
-    const typename L::V one = L::add(L::high(term), L::fma(L::high(term), error, L::low(term)));
-    const typename L::V other = L::add(L::high(term), L::nfma(L::high(term), error, L::low(term)));
-    L::store(one, terms + i);
-    const typename L::M doubt = L::either(L::not_equal(one, other), L::not_at_most(u, L::set(300.0)));
-    if (__builtin_expect(L::any(doubt), false))
-      for (std::uint64_t marks = L::mask_bits(doubt); marks != 0; marks &= marks - 1) {
-        const std::size_t j = i + static_cast<std::size_t>(std::countr_zero(marks));
-        if (vanishes(x[0][j], x[1][j], x[2][j])) {
-          terms[j] = 0;
-        } else {
-          doubtful[count++] = static_cast<std::uint16_t>(j);
-        }
-      }
+    const typename L::M doubt = round_term<L>(beta_term<L>(load(0), gate, u), terms + i);
+    doubtful.add(L::mask_bits(L::either(doubt, L::not_at_most(u, L::set(kBetaReach)))), i);
   }
-  if (count == 0) return padded;
-  double again[3][kMostTerms], results[kMostTerms];
-  silu_input operands[3];
-  constexpr auto kStride = static_cast<std::ptrdiff_t>(sizeof(double));
-  for (int k = 0; k < 3; ++k) {
-    for (std::size_t i = 0; i < count; ++i) again[k][i] = static_cast<double>(x[k][doubtful[i]]);
-    operands[k] = {again[k], kStride};
-  }
-  const silu_output output{results, kStride};
-  wide(operands, &output, nullptr, count);
-  for (std::size_t i = 0; i < count; ++i) terms[doubtful[i]] = results[i];
+  if (doubtful.count > 0) doubtful.evaluate(x, wide, terms);
   return padded;
 }
 

@@ -37,7 +37,15 @@ bool gathers_fast() {
 
 // A target of the columns of each format.
 Target assemble(const char* name, const auto&... columns) {
-  Target target{name, {}, {}, nullptr, {columns.beta_terms...}, nullptr, nullptr, {columns.narrow...}};
+  Target target{name,
+                {},
+                {},
+                nullptr,
+                {columns.beta_terms...},
+                {columns.shared_beta_terms...},
+                nullptr,
+                nullptr,
+                {columns.narrow...}};
   for (const Column* column : {&columns...}) {
     if (column->wide_beta_terms != nullptr) target.wide_beta_terms = column->wide_beta_terms;
     if (column->condense != nullptr) target.condense = column->condense;

@@ -31,6 +31,21 @@ using Narrow = bool (*)(const float* y, double scale, bool saturate, std::uint8_
 using BetaTerms = std::size_t (*)(const silu_input* inputs, OperatorKernel wide, double* terms, std::size_t n);
 inline constexpr std::size_t kMostTerms = 512;
 
+// x^2 sigmoid'(beta x) for one beta and an x of a 16-bit dtype, as a pair of doubles; NaN where a term is to be left to
+// the kernel for float64.
+struct BetaFactor {
+  double high, low;
+};
+inline constexpr std::size_t kBetaFactors = 32768;  // by the encoding of |x|
+
+// Terms of elements that share one beta: the factors are made once, and the terms of each chunk are made of them, as
+// BetaTerms makes them.  Null where there are none.
+struct SharedBetaTerms {
+  void (*make)(const silu_input* beta, BetaFactor* factors) = nullptr;
+  std::size_t (*terms)(const silu_input* inputs, const BetaFactor* factors, OperatorKernel wide, double* terms,
+                       std::size_t n) = nullptr;
+};
+
 // Replaces numbers, at most kMostTerms in room for so many, by others of the same exact sum, which are fewer unless
 // their sizes differ much; returns how many.  In the default environment.
 using Condense = std::size_t (*)(double* x, std::size_t n);
@@ -39,8 +54,9 @@ struct Target {
   const char* name;
   std::array<std::array<Kernel, kDtypes.size()>, kFunctions.size()> kernels;
   std::array<std::array<OperatorKernel, kDtypes.size()>, kOperators.size()> operators;
-  OperatorKernel wide_beta_terms;                    // of float64: swish_backward's output for beta
-  std::array<BetaTerms, kDtypes.size()> beta_terms;  // null for float64 and dtypes of 8 bits
+  OperatorKernel wide_beta_terms;                                 // of float64: swish_backward's output for beta
+  std::array<BetaTerms, kDtypes.size()> beta_terms;               // null for float64 and dtypes of 8 bits
+  std::array<SharedBetaTerms, kDtypes.size()> shared_beta_terms;  // of the dtypes of 16 bits
   Condense condense;
   ByteMap map_bytes;
   std::array<Narrow, kDtypes.size()> narrow;  // null for dtypes of more than 8 bits

@@ -50,6 +50,7 @@ inline const Column* column(Instructions<HWY_TARGET> /*instructions*/) {
                                      HWY_NAMESPACE::gathered_column<math::SILU_FORMAT>(HWY_NAMESPACE::Operators()),
                                      HWY_NAMESPACE::wide_beta_terms<math::SILU_FORMAT>(),
                                      HWY_NAMESPACE::narrow_beta_terms<math::SILU_FORMAT>(),
+                                     HWY_NAMESPACE::shared_beta_terms<math::SILU_FORMAT>(),
                                      HWY_NAMESPACE::condense_if_wide<math::SILU_FORMAT>()};
   return &kColumn;
 }

@@ -16,6 +16,7 @@ struct Column {
   std::array<OperatorKernel, kOperators.size()> gathered = {};  // null where there are none
   OperatorKernel wide_beta_terms = nullptr;                     // of float64
   BetaTerms beta_terms = nullptr;                               // of formats of 32 and 16 bits
+  SharedBetaTerms shared_beta_terms = {};                       // of formats of 16 bits
   Condense condense = nullptr;                                  // of float64
   ByteMap map_bytes = nullptr;                                  // of 8-bit formats
   Narrow narrow = nullptr;                                      // likewise

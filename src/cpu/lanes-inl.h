@@ -326,6 +326,13 @@ struct Lanes {
   }
 
   static HWY_INLINE Pair pair(V high, V low) { return {high, low}; }
+  // Numbers that lie in memory as high, low, high, low, ...
+  static HWY_INLINE Pair load_pairs(const T* from) {
+    Pair p;
+    for (int i = 0; i < count; ++i)
+      hn::LoadInterleaved2(D(), from + 2 * i * kVector, p.high_.each[i], p.low_.each[i]);
+    return p;
+  }
   static HWY_INLINE V high(Pair p) { return p.high_; }
   static HWY_INLINE V low(Pair p) { return p.low_; }
 };

@@ -91,6 +91,7 @@ struct Lanes {
   static std::uint64_t mask_bits(M m) { return m; }
 
   static Pair pair(V high, V low) { return {high, low}; }
+  static Pair load_pairs(const T* from) { return {from[0], from[1]}; }
   static V high(Pair p) { return p.high_; }
   static V low(Pair p) { return p.low_; }
 };

@@ -33,6 +33,7 @@ const Column& scalar_column() {
                                      scalar::gathered_column<Format>(scalar::Operators()),
                                      scalar::wide_beta_terms<Format>(),
                                      scalar::narrow_beta_terms<Format>(),
+                                     scalar::shared_beta_terms<Format>(),
                                      scalar::condense_if_wide<Format>()};
   return kColumn;
 }

@@ -18,6 +18,6 @@ inline constexpr double kPairError = 0x1p-67;
 inline constexpr double kProductError = 0x1p-66;
 
 // And of beta_term.
-inline constexpr double kBetaTermError = 0x1p-63;
+inline constexpr double kBetaTermError = 0x1p-68;
 
 }  // namespace silu::math

@@ -313,6 +313,39 @@ TEST_P(BetaGradient, IsTheSumOfSwishBackwards) {
 }
 INSTANTIATE_TEST_SUITE_P(, BetaGradient, testing::Values(1, 2, 511, 512, 513, 10007));
 
+// Many elements go another way than few, and those of one beta another than those of many.
+void expect_the_sum_of_pieces(silu_dtype dtype, std::ptrdiff_t step) {
+  constexpr std::size_t kMany = 200'003;
+  constexpr std::ptrdiff_t kSize = sizeof(std::uint16_t);
+  std::mt19937_64 random(dtype);
+  std::vector<std::uint16_t> dy(kMany), x(kMany * static_cast<std::size_t>(step));
+  const auto moderate = [&] { return static_cast<std::uint16_t>(random() % 0x4200 | (random() & 0x8000)); };
+  std::generate(dy.begin(), dy.end(), moderate);
+  std::generate(x.begin(), x.end(), moderate);
+  for (const std::uint16_t beta : {std::uint16_t{0}, std::uint16_t{0x3e01}, std::uint16_t{0xc0f0}}) {
+    const std::vector<std::uint16_t> betas(kMany, beta);
+    const silu_input inputs[] = {{dy.data(), kSize}, {x.data(), step * kSize}, {&beta, 0}};
+    silu_sum whole = {}, each = {}, pieces = {};
+    ASSERT_EQ(silu_swish_beta_gradient(&whole, dtype, inputs, kMany), SILU_OK);
+    const silu_input repeated[] = {inputs[0], inputs[1], {betas.data(), kSize}};
+    ASSERT_EQ(silu_swish_beta_gradient(&each, dtype, repeated, kMany), SILU_OK);
+    for (std::size_t done = 0; done < kMany; done += 1000) {
+      const silu_input piece[] = {
+          {dy.data() + done, kSize}, {x.data() + done * static_cast<std::size_t>(step), step * kSize}, {&beta, 0}};
+      ASSERT_EQ(silu_swish_beta_gradient(&pieces, dtype, piece, std::min<std::size_t>(1000, kMany - done)), SILU_OK);
+    }
+    for (silu_sum* sum : {&whole, &each, &pieces}) silu_sum_normalise(sum);
+    EXPECT_EQ(std::memcmp(&whole, &each, sizeof(whole)), 0);
+    EXPECT_EQ(std::memcmp(&whole, &pieces, sizeof(whole)), 0);
+  }
+}
+
+TEST(BetaGradientOf, ManyElementsIsTheSumOfPieces) {
+  expect_the_sum_of_pieces(SILU_FLOAT16, 1);
+  expect_the_sum_of_pieces(SILU_BFLOAT16, 1);
+  expect_the_sum_of_pieces(SILU_BFLOAT16, 3);
+}
+
 TEST(BetaGradientOf, BadArgumentsIsRefused) {
   silu_sum sum = {};
   const float number = 1;

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -36,6 +37,16 @@ std::string name_of(const auto& info) { return info.param->name; }
 
 class Terms : public testing::TestWithParam<const cpu::Target*> {};
 
+// The terms by factors that are made for one beta.
+template <class Format>
+std::size_t shared_terms(const cpu::Target& target, const std::array<silu_input, 3>& inputs, double* terms,
+                         std::size_t n) {
+  const cpu::SharedBetaTerms& shared = target.shared_beta_terms[Format::kDtype];
+  std::vector<cpu::BetaFactor> factors(cpu::kBetaFactors);
+  shared.make(&inputs[2], factors.data());
+  return shared.terms(inputs.data(), factors.data(), target.wide_beta_terms, terms, n);
+}
+
 // swish_backward's kernel for float64 has more bits by far, and the oracle checks it.
 template <class Format>
 void expect_those_of_float64(const cpu::Target& target, auto make) {
@@ -59,6 +70,13 @@ void expect_those_of_float64(const cpu::Target& target, auto make) {
     const std::size_t count = kernel(inputs.data(), target.wide_beta_terms, terms.data(), n);
     ASSERT_LE(count, kMost);
     EXPECT_EQ(sum_of(terms.data(), count), sum_of(expected.data(), n)) << n << " elements";
+
+    if (sizeof(Bits) > 2 || (n != 7 && n != kMost)) continue;
+    inputs[2].stride = wide_inputs[2].stride = 0;
+    target.wide_beta_terms(wide_inputs.data(), &output, nullptr, n);
+    const std::size_t shared_count = shared_terms<Format>(target, inputs, terms.data(), n);
+    ASSERT_LE(shared_count, kMost);
+    EXPECT_EQ(sum_of(terms.data(), shared_count), sum_of(expected.data(), n)) << n << " elements of one beta";
   }
 }
 
@@ -90,10 +108,15 @@ template <class Format>
 double term(const cpu::Target& target, typename Format::Bits dy, typename Format::Bits x, typename Format::Bits beta) {
   const std::array<silu_input, 3> inputs = {{{&dy, 0}, {&x, 0}, {&beta, 0}}};
   alignas(64) std::array<double, kMost> terms;
-  const std::size_t count = target.beta_terms[Format::kDtype](inputs.data(), target.wide_beta_terms, terms.data(), 1);
-  double sum = 0;  // of one term and zeros
-  for (std::size_t i = 0; i < count; ++i) sum += terms[i];
-  return sum;
+  const auto sum = [&](std::size_t count) {  // of one term and zeros
+    return std::accumulate(terms.data(), terms.data() + count, 0.0);
+  };
+  const double result = sum(target.beta_terms[Format::kDtype](inputs.data(), target.wide_beta_terms, terms.data(), 1));
+  if constexpr (sizeof(typename Format::Bits) == 2) {
+    const double shared = sum(shared_terms<Format>(target, inputs, terms.data(), 1));
+    EXPECT_TRUE(shared == result || (std::isnan(shared) && std::isnan(result))) << shared << " for " << result;
+  }
+  return result;
 }
 
 template <class Format>
