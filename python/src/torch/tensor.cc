@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "huge_pages.h"
 #include "torch/csrc/stable/stableivalue_conversions.h"
 #include "torch/headeronly/core/ScalarType.h"
 #include "torch/headeronly/util/Exception.h"
@@ -55,7 +56,11 @@ Tensor empty(std::span<const std::int64_t> sizes, std::span<const std::int64_t> 
   check(aoti_torch_empty_strided(static_cast<std::int64_t>(sizes.size()), sizes.data(), strides.data(), dtype, cpu, 0,
                                  &made),
         caller);
-  return view(Handle(made), dtype, caller);
+  Tensor result = view(Handle(made), dtype, caller);
+  std::int64_t bytes = 0;
+  check(aoti_torch_get_storage_size(result.handle.get(), &bytes), caller);
+  advise_huge_pages(result.data, static_cast<std::size_t>(bytes));
+  return result;
 }
 
 silu_dtype dtype_of(const Tensor& tensor, const char* caller, const char* argument) {

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A step allocates no more than with aten's operators."""
+"""A step allocates no more than with aten's operators, and large results lie in huge pages."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import torch
@@ -49,3 +51,28 @@ def test_no_more_than_with_atens(name: str, backward: bool, dtype: torch.dtype) 
     x = torch.randn(64, 2048).to(dtype).requires_grad_(backward)
     small = 64  # a scalar beta
     assert allocated(ours, x, backward) <= allocated(theirs, x, backward) + small
+
+
+def is_advised(address: int) -> bool:
+    """Whether the kernel was asked for huge pages there (proc_pid_smaps(5), VmFlags)."""
+    inside = False
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        if mapping := re.match("([0-9a-f]+)-([0-9a-f]+) ", line):
+            begin, end = (int(bound, 16) for bound in mapping.groups())
+            inside = begin <= address < end
+        elif inside and line.startswith("VmFlags:"):
+            return "hg" in line.split()
+    raise ValueError(f"nothing is mapped at {address:#x}")
+
+
+@pytest.mark.skipif(
+    not Path("/sys/kernel/mm/transparent_hugepage").exists(), reason="this kernel has no huge pages"
+)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_large_results_ask_for_huge_pages(dtype: torch.dtype) -> None:
+    mebibytes = 64  # more than what the C library keeps for the next
+    x = torch.randn(mebibytes * 2**20 // dtype.itemsize).to(dtype)
+    assert not is_advised(x.data_ptr() + x.nbytes // 2)
+    outputs = [silu.torch.silu(x), *silu.torch.swish_backward(x, x, torch.ones((), dtype=dtype))]
+    for y in outputs:
+        assert is_advised(y.data_ptr() + y.nbytes // 2)
