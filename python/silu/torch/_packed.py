@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import _SingleLevelFunction
 
-from ._eager import compiling, grad_enabled, kernel, unwatched
+from ._eager import compiling, grad_enabled, kernel, kernel_into, plain, watched
 
 _ops: Any = torch.ops.silu
 
@@ -38,7 +38,7 @@ def split_packed(ab: Tensor, layout: Layout = "halves", dim: int = -1) -> tuple[
 
 
 class _Packed(_SingleLevelFunction):
-    """Unwatched: the gradients are written where they belong in the tensor's own."""
+    """While nobody watches: the gradients are written where they belong in the tensor's own."""
 
     @staticmethod
     def forward(ctx: Any, ab: Tensor, layout: Layout, dim: int, clamps: tuple[float, ...]) -> Any:
@@ -53,10 +53,11 @@ class _Packed(_SingleLevelFunction):
         (ab,) = ctx.saved_tensors
         name = "swiglu_clamped_backward" if ctx.clamps else "swiglu_backward"
         a, b = split_packed(ab, ctx.layout, ctx.dim)
-        if not compiling() and not grad_enabled() and unwatched(dy) and unwatched(ab):
+        direct = not compiling() and not grad_enabled() and plain(dy) and plain(ab)
+        if direct and not watched():
             gradient = torch.empty_like(ab)
             halves = split_packed(gradient, ctx.layout, ctx.dim)
-            kernel(name + "_into")(dy, a, b, *halves, *ctx.clamps)
+            kernel_into(name)(dy, a, b, *halves, *ctx.clamps)
         else:
             halves = getattr(_ops, name).default(dy, a, b, *ctx.clamps)
             place = ctx.dim % ab.dim()
@@ -72,11 +73,12 @@ _record: Any = _Packed.apply  # type: ignore[attr-defined]
 
 def swiglu(ab: Tensor, layout: Layout, dim: int, clamps: tuple[float, ...] = ()) -> Tensor:
     """swiglu, or swiglu_clamped with clamps (alpha, limit)."""
-    direct = not compiling() and unwatched(ab)
-    if direct and ab.requires_grad and grad_enabled():
+    direct = not compiling() and plain(ab)
+    recorded = direct and ab.requires_grad and grad_enabled()
+    if recorded and not watched():
         result: Tensor = _record(ab, layout, dim, clamps)
     else:
         name = "swiglu_clamped" if clamps else "swiglu"
-        call = kernel(name) if direct else getattr(_ops, name).default
+        call = kernel(name) if direct and not recorded else getattr(_ops, name).default
         result = call(*split_packed(ab, layout, dim), *clamps)
     return result

@@ -16,11 +16,9 @@ from ._eager import (
     compiling,
     grad_enabled,
     kernel,
-    modes,
     overridden,
-    tracer,
-    transforms,
     unrecorded,
+    watched,
 )
 from ._packed import Layout
 from ._sharding import register_if_loaded
@@ -105,20 +103,17 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
     if inplace:
         return _in_place.apply("silu", input)
     result: Tensor
-    if (  # not unwatched(input); written out, as a call more would be a tenth of the time
+    if (  # not plain(input); written out, as a call more would be a tenth of the time
         compiling()
         or type(input) is not Tensor
         or forward_ad._current_level >= 0
-        or transforms()
-        or modes()
-        or tracer() is not None
         or overridden(input)
     ):
         result = _watched(_silu, input)
-    elif input.requires_grad and grad_enabled():
-        result = _record_silu(input)
-    else:
+    elif not input.requires_grad or not grad_enabled():
         result = _silu_kernel(input)
+    else:
+        result = _watched(_silu, input) if watched() else _record_silu(input)
     return result
 
 

@@ -13,7 +13,7 @@
 
 namespace silu::torch_adapter {
 
-Tensor swish_beta_gradient(std::span<const Tensor> inputs) {
+Handle swish_beta_gradient(std::span<const Tensor> inputs) {
   constexpr std::array kNames = kOperators[SILU_SWISH_BACKWARD].inputs;
   const silu_dtype dtype = common_dtype(inputs, kNames, kBetaGradient);
   const Tensor& beta = inputs[2];
@@ -32,7 +32,8 @@ Tensor swish_beta_gradient(std::span<const Tensor> inputs) {
     const python::Offsets steps = {strides[0][i] * size, strides[1][i] * size, strides[2][i] * size};
     (own ? kept : summed).add({static_cast<std::size_t>(shape[i]), steps});
   }
-  Tensor result = empty(beta.sizes, contiguous_strides(beta.sizes), torch_dtype(SILU_FLOAT64), kBetaGradient);
+  const Shape layout = contiguous_strides(beta.sizes);
+  Tensor result = empty(beta.sizes, layout, torch_dtype(SILU_FLOAT64), kBetaGradient);
   const python::BetaOperands operands = {dtype, {inputs[0].data, inputs[1].data, inputs[2].data}};
   const std::vector<silu_sum> sums =
       python::all_beta_sums(operands, kept, summed, [](std::size_t tasks, const auto& run) {
@@ -42,7 +43,7 @@ Tensor swish_beta_gradient(std::span<const Tensor> inputs) {
       });
   auto* const values = reinterpret_cast<double*>(result.data);
   for (std::size_t i = 0; i < sums.size(); ++i) values[i] = silu_sum_value(&sums[i]);
-  return result;
+  return std::move(result.handle);
 }
 
 }  // namespace silu::torch_adapter

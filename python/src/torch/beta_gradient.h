@@ -11,6 +11,6 @@ inline constexpr const char* kBetaGradient = "swish_beta_gradient";
 
 // The exact sums of dy x^2 sigmoid'(beta x) over the elements that each beta is broadcast to, rounded to float64, in
 // beta's shape.  inputs are dy, x and beta.
-Tensor swish_beta_gradient(std::span<const Tensor> inputs);
+Handle swish_beta_gradient(std::span<const Tensor> inputs);
 
 }  // namespace silu::torch_adapter

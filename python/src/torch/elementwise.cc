@@ -96,10 +96,11 @@ void for_all(const Operands& operands, bool dense_only, const char* caller, cons
   STD_TORCH_CHECK(failure == SILU_OK, "silu::", caller, ": ", silu_status_message(failure));
 }
 
-// A new tensor like these, where they are contiguous and of one shape, so that there is nothing to lay out: small
-// tensors, where every allocation counts, usually are.
+// The strides of tensors that are contiguous and of one shape, so that there is nothing to lay out: small tensors,
+// where every allocation counts, usually are.
 constexpr std::size_t kFewAxes = 8;
-std::optional<Tensor> empty_like_contiguous(std::span<const Tensor> inputs, const char* caller) {
+std::optional<std::array<std::int64_t, kFewAxes>> strides_in_common(std::span<const Tensor> inputs,
+                                                                    const char* caller) {
   const std::span<const std::int64_t> sizes = inputs[0].sizes;
   if (sizes.size() > kFewAxes) return std::nullopt;
   for (const Tensor& x : inputs) {
@@ -110,7 +111,7 @@ std::optional<Tensor> empty_like_contiguous(std::span<const Tensor> inputs, cons
   std::array<std::int64_t, kFewAxes> strides;
   std::int64_t stride = 1;
   for (std::size_t i = sizes.size(); i-- > 0; stride *= std::max<std::int64_t>(sizes[i], 1)) strides[i] = stride;
-  return empty(sizes, std::span(strides).first(sizes.size()), inputs[0].dtype, caller);
+  return strides;
 }
 
 // compute(begin, n) -> silu_status, for parts of the elements of contiguous tensors.
@@ -176,18 +177,20 @@ void apply_to(const OperatorInfo& op, silu_dtype dtype, std::span<const Tensor> 
 
 }  // namespace
 
-Tensor evaluate(const FunctionInfo& function, const Tensor& x) {
+Handle evaluate(const FunctionInfo& function, const Tensor& x) {
   const silu_dtype dtype = dtype_of(x, function.name, "x");
-  if (std::optional<Tensor> y = empty_like_contiguous({&x, 1}, function.name)) {
+  if (const auto strides = strides_in_common({&x, 1}, function.name)) {
+    Tensor y = empty(x.sizes, std::span(*strides).first(x.sizes.size()), x.dtype, function.name);
     const auto size = static_cast<std::int64_t>(kDtypes[static_cast<std::size_t>(dtype)].size);
     for_contiguous(x.sizes, function.name, [&](std::int64_t begin, std::size_t n) {
-      return silu_evaluate(function.function, dtype, x.data + begin * size, y->data + begin * size, n);
+      return silu_evaluate(function.function, dtype, x.data + begin * size, y.data + begin * size, n);
     });
-    return std::move(*y);
+    return std::move(y.handle);
   }
-  Tensor y = empty(x.sizes, result_strides({&x, 1}, x.sizes), x.dtype, function.name);
+  const Shape strides = result_strides({&x, 1}, x.sizes);
+  Tensor y = empty(x.sizes, strides, x.dtype, function.name);
   evaluate_into(function, x, y, dtype);
-  return y;
+  return std::move(y.handle);
 }
 
 void evaluate_in_place(const FunctionInfo& function, const Tensor& x) {
@@ -196,28 +199,29 @@ void evaluate_in_place(const FunctionInfo& function, const Tensor& x) {
   evaluate_into(function, x, x, dtype);
 }
 
-std::array<Tensor, 2> apply(const OperatorInfo& op, std::span<const Tensor> inputs, const double* parameters) {
+std::array<Handle, 2> apply(const OperatorInfo& op, std::span<const Tensor> inputs, const double* parameters) {
   const silu_dtype dtype = common_dtype(inputs, op.inputs, op.name);
   const std::size_t outputs = op.output_count();
-  if (std::optional<Tensor> first = empty_like_contiguous(inputs, op.name)) {
-    std::array<Tensor, 2> results = {std::move(*first), Tensor()};
-    if (outputs == 2) results[1] = empty(results[0].sizes, results[0].strides, results[0].dtype, op.name);
+  std::array<Tensor, 2> results;
+  if (const auto strides = strides_in_common(inputs, op.name)) {
+    const std::span<const std::int64_t> sizes = inputs[0].sizes;
+    for (std::size_t m = 0; m < outputs; ++m)
+      results[m] = empty(sizes, std::span(*strides).first(sizes.size()), inputs[0].dtype, op.name);
     const auto step = static_cast<std::ptrdiff_t>(kDtypes[static_cast<std::size_t>(dtype)].size);
-    for_contiguous(inputs[0].sizes, op.name, [&](std::int64_t begin, std::size_t n) {
+    for_contiguous(sizes, op.name, [&](std::int64_t begin, std::size_t n) {
       std::array<silu_input, 3> from;
       std::array<silu_output, 2> to;
       for (std::size_t k = 0; k < inputs.size(); ++k) from[k] = {inputs[k].data + begin * step, step};
       for (std::size_t m = 0; m < outputs; ++m) to[m] = {results[m].data + begin * step, step};
       return silu_apply(op.op, dtype, from.data(), to.data(), parameters, n);
     });
-    return results;
+    return {std::move(results[0].handle), std::move(results[1].handle)};
   }
   const Shape shape = broadcast(inputs, op.inputs, op.name);
   const Shape layout = result_strides(inputs, shape);
-  std::array<Tensor, 2> results;
   for (std::size_t m = 0; m < outputs; ++m) results[m] = empty(shape, layout, inputs[0].dtype, op.name);
   apply_to(op, dtype, inputs, std::span(results).first(outputs), shape, parameters);
-  return results;
+  return {std::move(results[0].handle), std::move(results[1].handle)};
 }
 
 void apply_into(const OperatorInfo& op, std::span<const Tensor> inputs, std::span<const Tensor> outputs,

@@ -12,17 +12,13 @@
 namespace silu::torch_adapter {
 
 // A new tensor with function(x).
-Tensor evaluate(const FunctionInfo& function, const Tensor& x);
+Handle evaluate(const FunctionInfo& function, const Tensor& x);
 
 // x becomes function(x).
 void evaluate_in_place(const FunctionInfo& function, const Tensor& x);
 
 // New tensors with the outputs of op, the inputs broadcast against each other; parameters are null, or alpha and limit.
-std::array<Tensor, 2> apply(const OperatorInfo& op, std::span<const Tensor> inputs, const double* parameters);
-
-// The same into tensors that are there, of the inputs' shape and dtype.
-void apply_into(const OperatorInfo& op, std::span<const Tensor> inputs, std::span<const Tensor> outputs,
-                const double* parameters);
+std::array<Handle, 2> apply(const OperatorInfo& op, std::span<const Tensor> inputs, const double* parameters);
 
 // The same into tensors that are there, of the result's shape and dtype.
 void apply_into(const OperatorInfo& op, std::span<const Tensor> inputs, std::span<const Tensor> outputs,

@@ -19,7 +19,7 @@ namespace {
 Tensor pop(StableIValue& value, const char* caller, const char* argument) {
   return open(Handle(torch::stable::detail::to<AtenTensorHandle>(value)), caller, argument);
 }
-StableIValue push(Tensor tensor) { return torch::stable::detail::from(tensor.handle.release()); }
+StableIValue push(Handle handle) { return torch::stable::detail::from(handle.release()); }
 
 template <std::size_t index>
 void boxed_function(StableIValue* stack, std::uint64_t /*inputs*/, std::uint64_t /*outputs*/) {
@@ -69,7 +69,7 @@ void boxed_operator(StableIValue* stack, std::uint64_t /*inputs*/, std::uint64_t
   constexpr const OperatorInfo& kRow = kOperators[index];
   const auto given = parameters<index>(stack + kRow.input_count());
   const auto inputs = pop_all(stack, kRow.name, names<index, false>());
-  std::array<Tensor, 2> outputs = apply(kRow, inputs, kRow.clamped ? given.data() : nullptr);
+  std::array<Handle, 2> outputs = apply(kRow, inputs, kRow.clamped ? given.data() : nullptr);
   for (std::size_t m = 0; m < kRow.output_count(); ++m) stack[m] = push(std::move(outputs[m]));
 }
 

@@ -21,18 +21,6 @@ const std::array<std::int32_t, kDtypes.size()>& dtypes() {
   return numbers;
 }
 
-Tensor view(Handle handle, std::int32_t dtype, const char* caller) {
-  std::int64_t dim = 0;
-  std::int64_t *sizes = nullptr, *strides = nullptr;
-  void* data = nullptr;
-  check(aoti_torch_get_dim(handle.get(), &dim), caller);
-  check(aoti_torch_get_sizes(handle.get(), &sizes), caller);
-  check(aoti_torch_get_strides(handle.get(), &strides), caller);
-  check(aoti_torch_get_data_ptr(handle.get(), &data), caller);
-  const auto count = static_cast<std::size_t>(dim);
-  return {std::move(handle), static_cast<char*>(data), {sizes, count}, {strides, count}, dtype};
-}
-
 }  // namespace
 
 void check(AOTITorchError error, const char* caller) {
@@ -46,7 +34,15 @@ Tensor open(Handle handle, const char* caller, const char* argument) {
   STD_TORCH_CHECK(device == cpu, "silu::", caller, ": ", argument,
                   " is not on the CPU; allowed: tensors on the CPU, all of them");
   check(aoti_torch_get_dtype(handle.get(), &dtype), caller);
-  return view(std::move(handle), dtype, caller);
+  std::int64_t dim = 0;
+  std::int64_t *sizes = nullptr, *strides = nullptr;
+  void* data = nullptr;
+  check(aoti_torch_get_dim(handle.get(), &dim), caller);
+  check(aoti_torch_get_sizes(handle.get(), &sizes), caller);
+  check(aoti_torch_get_strides(handle.get(), &strides), caller);
+  check(aoti_torch_get_data_ptr(handle.get(), &data), caller);
+  const auto count = static_cast<std::size_t>(dim);
+  return {std::move(handle), static_cast<char*>(data), {sizes, count}, {strides, count}, dtype};
 }
 
 Tensor empty(std::span<const std::int64_t> sizes, std::span<const std::int64_t> strides, std::int32_t dtype,
@@ -56,11 +52,13 @@ Tensor empty(std::span<const std::int64_t> sizes, std::span<const std::int64_t> 
   check(aoti_torch_empty_strided(static_cast<std::int64_t>(sizes.size()), sizes.data(), strides.data(), dtype, cpu, 0,
                                  &made),
         caller);
-  Tensor result = view(Handle(made), dtype, caller);
+  Handle handle(made);
+  void* data = nullptr;
   std::int64_t bytes = 0;
-  check(aoti_torch_get_storage_size(result.handle.get(), &bytes), caller);
-  advise_huge_pages(result.data, static_cast<std::size_t>(bytes));
-  return result;
+  check(aoti_torch_get_data_ptr(made, &data), caller);
+  check(aoti_torch_get_storage_size(made, &bytes), caller);
+  advise_huge_pages(data, static_cast<std::size_t>(bytes));
+  return {std::move(handle), static_cast<char*>(data), sizes, strides, dtype};
 }
 
 silu_dtype dtype_of(const Tensor& tensor, const char* caller, const char* argument) {

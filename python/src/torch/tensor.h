@@ -23,14 +23,14 @@ void check(AOTITorchError error, const char* caller);
 struct Tensor {
   Handle handle;
   char* data;
-  std::span<const std::int64_t> sizes, strides;  // the tensor's own; strides in elements
+  std::span<const std::int64_t> sizes, strides;  // strides in elements
   std::int32_t dtype;                            // torch's number
 };
 
-// A strided tensor on the CPU; refuses others in the name of an operator's argument.
+// A strided tensor on the CPU, with its own sizes and strides; refuses others in the name of an operator's argument.
 Tensor open(Handle handle, const char* caller, const char* argument);
 
-// A new one.
+// A new one, with the sizes and strides that are given, which are not copied.
 Tensor empty(std::span<const std::int64_t> sizes, std::span<const std::int64_t> strides, std::int32_t dtype,
              const char* caller);
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 from operands import TENSORS, operator, tensors
+from torch.fx.experimental.proxy_tensor import make_fx
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_map_only
 from torch.utils.checkpoint import checkpoint
@@ -144,6 +145,27 @@ def test_symbolic_and_jit_traces_give_the_same_bits() -> None:
     with pytest.warns(match=r"torch\.jit\.trace"):
         traced = torch.jit.trace(network, torch.randn(2, 4))
     assert torch.equal(traced(x), network(x))
+
+
+def gated(x: torch.Tensor) -> torch.Tensor:
+    return silu.torch.silu_derivative(silu.torch.swiglu(silu.torch.silu(x), x))
+
+
+NAMES = ["silu", "swiglu", "silu_derivative"]
+
+
+@pytest.mark.parametrize("pre_dispatch", [False, True])
+def test_functional_traces_name_our_operators(pre_dispatch: bool) -> None:
+    graph = make_fx(gated, pre_dispatch=pre_dispatch)(torch.randn(3)).graph
+    called = [node.target for node in graph.nodes if node.op == "call_function"]
+    assert called == [getattr(torch.ops.silu, name).default for name in NAMES]
+
+
+def test_jit_traces_name_our_operators() -> None:
+    with pytest.warns(match=r"torch\.jit\.trace"):
+        graph = torch.jit.trace(gated, torch.randn(3)).graph
+    called = [node.kind() for node in graph.nodes()]
+    assert called == [f"silu::{name}" for name in NAMES]
 
 
 def test_inference_mode() -> None:
