@@ -82,21 +82,67 @@ def one_plus_exp() -> Fraction:
     return worst + power(-46)
 
 
+def slopes(eta: Fraction) -> float:
+    """What silu' needs in units of what it allows, at most, over intervals of x.
+
+    Everything is relative to c s.  An error of s by (1 - s) eta moves the sum 1 + x - x s by (1 - s)
+    |1 + x (1 - 2 s)| eta; the rest are roundings, each by u relative to what is rounded.
+    """
+    u = float(U)
+    allowed, floor = float(constant("kError", FILE)), float(constant("kLeastPart", FILE))
+    steps = 1024
+    first = math.floor(constant("kLeast", FILE) * steps)
+    last = math.ceil(constant("kMost", FILE) * steps)
+    worst = 0.0
+    for k in range(first, last):
+        low_end, high_end = k / steps, (k + 1) / steps
+        size = max(abs(low_end), abs(high_end))
+        middle, half = (low_end + high_end) / 2, 1 / (2 * steps)
+
+        # Bounds from the middle and the steepest slopes: |s'| <= 1/4, |(x s)'| <= 1.1,
+        # |(x (1 - 2 s))'| <= 1.2.
+        s = 1 / (1 + math.exp(-middle))
+        one_less = min(1.0, 1 - s + half / 4)
+        product = abs(middle * s) + 1.1 * half
+        total = abs(1 + middle - middle * s) + 1.1 * half
+        turn = abs(1 + middle * (1 - 2 * s))
+        turn_least, turn_most = max(0.0, turn - 1.2 * half), turn + 1.2 * half
+
+        # s is a rounded reciprocal of a rounded number; what it lacks is rounded once.
+        lack = 2 * u * (1 + 2**-6)
+        computed_turn = turn_most + lack * product + 3 * u * (total + turn_most + product)
+        # sum's error: of x s, of b - x s, and b_low, that of 1 + x; the first two are found by one
+        # rounding, are added with one, and so is what s lacks.
+        sum_error = u * (product + total) * (1 + u)
+        b_low = u * (1 + size)
+        low = lack * computed_turn + sum_error + b_low
+        error = u * lack * computed_turn  # lack
+        error += lack * (computed_turn - turn_most)  # the slope in s
+        error += lack * lack * product * 2  # the second order
+        error += u * (sum_error + (sum_error + b_low) + low)
+        # c s as a pair, to 2^-46; rest, with its product; the allowance's product and the last sum
+        # but one.
+        error += 2**-46 * total
+        rest = low + u * total
+        error += u * u * total + u * rest + u * (rest + allowed * turn_most)
+
+        needed = float(eta) * one_less * turn_most + error
+        part = (max(0.0, 1 - s - half / 4) * turn_least - 4 * (computed_turn - turn_most)) * (1 - 4 * u)
+        worst = max(worst, needed / (allowed * max(part, floor) * (1 - 4 * u)))
+    return worst
+
+
 def main() -> int:
     """Runs all of it."""
     eta = one_plus_exp()
-    allowed, slope = constant("kError", FILE), constant("kSlopeError", FILE)
+    allowed = constant("kError", FILE)
     print(f"1 + e^-x in pairs of floats: {log2(eta)} (1 - s), allowed {log2(allowed)}")
     # The quotient: residual and correction each err by less than 2^-44 of it; factors by 2^-46.
     needed = eta + power(-43)
     require(needed < allowed * (1 - power(-20)), "kError covers quotients")
-    # silu' c: an error of s by (1 - s) eta moves s (1 + x (1 - s)) by
-    # s (1 - s) (1 + x (1 - 2 s)) eta, and (1 - s) |1 + x (1 - 2 s)| <= |1 + x (1 - s)| +
-    # |x| s (1 - s), the latter below 0.224.  What is neglected is the square of what s lacks,
-    # 2^-22.5 at most, times |x s|.
-    needed = Fraction(224, 1000) * eta + power(-45) * constant("kMost", FILE)
-    print(f"the slope: {log2(needed)}, allowed {log2(slope)}")
-    require(needed < slope * (1 - power(-20)), "kSlopeError covers slopes")
+    worst = slopes(eta)
+    print(f"silu': {worst:.4f} of what is allowed")
+    require(worst < 1, "kError and kLeastPart cover silu'")
     return 0
 
 

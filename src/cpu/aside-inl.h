@@ -68,7 +68,7 @@ struct Aside {
     return result;
   }
 
-  [[gnu::noinline, gnu::cold, gnu::flatten]] void settle([[maybe_unused]] const char* const* from, char* const* to) {
+  [[gnu::noinline, gnu::flatten]] void settle([[maybe_unused]] const char* const* from, char* const* to) {
     const std::size_t step = L::kSize * sizeof(Bits);
     for (std::size_t i = 0; i < count; ++i) {
       // Bounds on the inputs may have been all that so many were in doubt for.

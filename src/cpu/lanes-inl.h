@@ -263,16 +263,23 @@ struct Lanes {
   static HWY_INLINE V short_power(V n, V shifted) {
     return times_power(lookup(math::kShortPowers, shifted), n, shifted);
   }
-  // a + b and a - b where m, else a.
-  static HWY_INLINE V add_where(M m, V a, V b) {
-    return V::of([](auto k, auto u, auto v)
-                     HWY_ATTR { return hn::VFromD<D>{_mm512_mask_add_ps(u.raw, k.raw, u.raw, v.raw)}; },
-                 m, a, b);
+  // a b - c and -a b - c where m, else 0.
+  static HWY_INLINE V fms_where(M m, V a, V b, V c) {
+    return V::of([](auto k, auto u, auto v, auto w)
+                     HWY_ATTR { return hn::VFromD<D>{_mm512_maskz_fmsub_ps(k.raw, u.raw, v.raw, w.raw)}; },
+                 m, a, b, c);
   }
-  static HWY_INLINE V sub_where(M m, V a, V b) {
-    return V::of([](auto k, auto u, auto v)
-                     HWY_ATTR { return hn::VFromD<D>{_mm512_mask_sub_ps(u.raw, k.raw, u.raw, v.raw)}; },
-                 m, a, b);
+  static HWY_INLINE V nfms_where(M m, V a, V b, V c) {
+    return V::of([](auto k, auto u, auto v, auto w)
+                     HWY_ATTR { return hn::VFromD<D>{_mm512_maskz_fnmsub_ps(k.raw, u.raw, v.raw, w.raw)}; },
+                 m, a, b, c);
+  }
+  // The larger of |a| and |b|.
+  static HWY_INLINE V max_magnitude(V a, V b) {
+    constexpr int kMaximum = 3, kWithoutSign = 2 << 2;
+    return V::of([](auto u, auto v)
+                     HWY_ATTR { return hn::VFromD<D>{_mm512_range_ps(u.raw, v.raw, kMaximum | kWithoutSign)}; },
+                 a, b);
   }
   // m, and a comparison: one instruction.
   template <int comparison>
@@ -329,8 +336,7 @@ struct Lanes {
   // Numbers that lie in memory as high, low, high, low, ...
   static HWY_INLINE Pair load_pairs(const T* from) {
     Pair p;
-    for (int i = 0; i < count; ++i)
-      hn::LoadInterleaved2(D(), from + 2 * i * kVector, p.high_.each[i], p.low_.each[i]);
+    for (int i = 0; i < count; ++i) hn::LoadInterleaved2(D(), from + 2 * i * kVector, p.high_.each[i], p.low_.each[i]);
     return p;
   }
   static HWY_INLINE V high(Pair p) { return p.high_; }

@@ -15,9 +15,10 @@ struct FloatPairs {
   // Where 1 + e^-x has all its bits.
   static constexpr float kLeast = -0x1.fp3f;
   static constexpr float kMost = 0x1.32p3f;
-  // The relative error of 1 + e^-x, and what it leaves of that of 1 + x (1 - s): docs/proof/lanes.md.
-  static constexpr float kError = 0x1.48p-33f;
-  static constexpr float kSlopeError = 0x1.28p-35f;
+  // The relative error of 1 + e^-x in units of 1 - s, and the least part of it that is allowed for:
+  // docs/proof/lanes.md.
+  static constexpr float kError = 0x1.4cp-33f;
+  static constexpr float kLeastPart = 0x1p-3f;
 
   // 1 + e^-x, for kLeast <= x <= kMost.
   static P one_plus_exp_minus(V x) {
@@ -51,25 +52,23 @@ struct FloatPairs {
     other = L::nfma(L::nfma(a, b, remainder), reciprocal, first);
   }
 
-  // Both ends of c silu'(x), which is c s (1 + x (1 - s)) with s = 1 / d, as above.
+  // Both ends of c silu'(x), which is c s (1 + x - x s) with s = 1 / d, as above.
   template <class C>
-  static void derivative(V x, C c, P d, V reciprocal, V& one, V& other) {
-    // 1 + x (1 - s) as b - x v: 1 - x (s - 1), but on the left 1 + x - x s, where 1 + x is exact; with an s whose last
-    // place, 2^-24, makes v exact, and which lacks `lack` s.
+  static void derivative(V x, C c, P d, V s, V& one, V& other) {
     const V unit = L::set(1);
-    const typename L::M right = L::at_most(L::set(-0.5f), x), left = L::not_mask(right);
-    const V b = L::add_where(left, unit, x), v = L::sub_where(right, reciprocal, unit);
-    const V s = L::add_where(right, v, unit);
-    const V lack = L::nfma(s, L::low(d), L::nfma(s, L::high(d), unit));
-    // b - sum is exact: where b is below x v, they are within a factor of 2 of each other, or their sum is exact.
-    const V sum = L::sub(b, L::mul(x, v));
-    const V low = L::fma(lack, L::nfma(x, s, sum), L::nfma(x, v, L::sub(b, sum)));
+    const V lack = L::nfma(s, L::low(d), L::nfma(s, L::high(d), unit));  // of s, relative
+    const V b = L::add(unit, x), b_low = L::sub(x, L::sub(b, unit));
+    // b - sum is exact: sum and b are within a factor of 2 of each other, or b and x s are, or their sum is exact.
+    const V sum = L::sub(b, L::mul(x, s));
+    const V slope = L::nfma(x, s, sum);  // 1 + x (1 - 2 s), of s (1 + x - x s) in s
+    const V low = L::fma(lack, slope, L::add(L::nfma(x, s, L::sub(b, sum)), b_low));
     const P factor = mul(s, c);
-    const V first = L::mul(L::high(factor), sum);
-    const V rest = L::nfma(L::low(factor), sum, L::nfma(L::high(factor), sum, first));  // times -1, as in quotient
-    const V error = L::fma(sum, L::set(kError), L::copy_sign(L::set(kSlopeError), sum));
-    one = L::sub(first, L::nfma(L::high(factor), L::sub(low, error), rest));
-    other = L::sub(first, L::nfma(L::high(factor), L::add(low, error), rest));
+    const V rest = L::fma(L::high(factor), low, L::mul(L::low(factor), sum));
+    // What reaches the sum of an error of s by 1 - s, or a little of it.
+    const V part = L::mul(L::high(factor), L::max_magnitude(L::nfma(s, slope, slope), L::set(kLeastPart)));
+    const typename L::M some = L::not_equal(high(c), L::set(0));  // else a 0 would be added to a 0 with another sign
+    one = L::fms(L::high(factor), sum, L::nfms_where(some, part, L::set(kError), rest));
+    other = L::fms(L::high(factor), sum, L::fms_where(some, part, L::set(kError), rest));
   }
 
   // Products, exact to 2^-47.
