@@ -3,12 +3,27 @@
 
 using FloatLanes = Memory<math::Bfloat16>::L;
 
-// Quotients by 1 + e^-x, where lanes of floats have the table.
-template <class F, class Format>
-inline constexpr bool kInFloatPairs = std::is_same_v<Format, math::Float32> &&
-                                      (FloatLanes::kShortEntries > 0) && requires {
+// Quotients by 1 + e^-x, and silu', where lanes of floats have the table.
+template <class F>
+concept Quotient = requires {
   F::numerator(Singles<FloatLanes>(), FloatLanes::set(0));
 };
+template <class F, class Format>
+inline constexpr bool kInFloatPairs = std::is_same_v<Format, math::Float32> && (FloatLanes::kShortEntries > 0) &&
+                                      (Quotient<F> || std::is_same_v<F, SiluDerivative>);
+
+// Both ends of a function's error.
+template <class F, class L>
+inline void float_value(typename L::V x, typename L::V& one, typename L::V& other) {
+  using A = FloatPairs<L>;
+  const typename L::Pair d = A::one_plus_exp_minus(x);
+  if constexpr (Quotient<F>) {
+    const typename L::V numerator = F::numerator(Singles<L>(), x);
+    A::quotient(numerator, d, A::reciprocal(d), numerator, L::set(A::kError), one, other);
+  } else {
+    A::derivative(x, d, A::reciprocal(d), one, other);
+  }
+}
 
 // Blocks of floats, in blocks of doubles.
 inline constexpr std::size_t kFloatBlock = 2;
@@ -72,9 +87,7 @@ inline std::size_t run_floats(const char* from, char* to, std::size_t blocks, Le
     prefetch<kStep, 1>(to + i * kStep);
     const typename L::V x = L::load(reinterpret_cast<const float*>(from + i * kStep));
     typename L::V y, other;
-    const typename L::V numerator = F::numerator(Singles<L>(), x);
-    const typename L::Pair d = A::one_plus_exp_minus(x);
-    A::quotient(numerator, d, A::reciprocal(d), numerator, L::set(A::kError), y, other);
+    float_value<F, L>(x, y, other);
     typename L::M sure = L::at_most(L::set(A::kLeast), x);
     sure = L::and_at_most(sure, x, L::set(A::kMost));
     sure = L::and_equal(sure, y, other);

@@ -52,23 +52,37 @@ struct FloatPairs {
     other = L::nfma(L::nfma(a, b, remainder), reciprocal, first);
   }
 
-  // Both ends of c silu'(x), which is c s (1 + x - x s) with s = 1 / d, as above.
-  template <class C>
-  static void derivative(V x, C c, P d, V s, V& one, V& other) {
+  // 1 + x - x s = high + low, s = 1 / d, and what reaches it of an error of s by 1 - s, or a little of that.
+  struct Sum {
+    V high, low, part;
+  };
+  static Sum sum(V x, P d, V s) {
     const V unit = L::set(1);
     const V lack = L::nfma(s, L::low(d), L::nfma(s, L::high(d), unit));  // of s, relative
     const V b = L::add(unit, x), b_low = L::sub(x, L::sub(b, unit));
-    // b - sum is exact: sum and b are within a factor of 2 of each other, or b and x s are, or their sum is exact.
-    const V sum = L::sub(b, L::mul(x, s));
-    const V slope = L::nfma(x, s, sum);  // 1 + x (1 - 2 s), of s (1 + x - x s) in s
-    const V low = L::fma(lack, slope, L::add(L::nfma(x, s, L::sub(b, sum)), b_low));
-    const P factor = mul(s, c);
-    const V rest = L::fma(L::high(factor), low, L::mul(L::low(factor), sum));
-    // What reaches the sum of an error of s by 1 - s, or a little of it.
-    const V part = L::mul(L::high(factor), L::max_magnitude(L::nfma(s, slope, slope), L::set(kLeastPart)));
+    // b - high is exact: high and b are within a factor of 2 of each other, or b and x s are, or their sum is exact.
+    const V high = L::sub(b, L::mul(x, s));
+    const V slope = L::nfma(x, s, high);  // 1 + x (1 - 2 s), of s (1 + x - x s) in s
+    const V low = L::fma(lack, slope, L::add(L::nfma(x, s, L::sub(b, high)), b_low));
+    return {high, low, L::max_magnitude(L::nfma(s, slope, slope), L::set(kLeastPart))};
+  }
+
+  // Both ends of silu'(x) and c silu'(x), which are s (1 + x - x s) and c times that, each rounded once.
+  static void derivative(V x, P d, V s, V& one, V& other) {
+    const Sum factor = sum(x, d, s);
+    const V rest = L::mul(s, factor.low), part = L::mul(s, factor.part);
+    one = L::fma(s, factor.high, L::fma(part, L::set(kError), rest));
+    other = L::fma(s, factor.high, L::nfma(part, L::set(kError), rest));
+  }
+  template <class C>
+  static void derivative(V x, C c, P d, V s, V& one, V& other) {
+    const Sum factor = sum(x, d, s);
+    const P scale = mul(s, c);
+    const V rest = L::fma(L::high(scale), factor.low, L::mul(L::low(scale), factor.high));
+    const V part = L::mul(L::high(scale), factor.part);
     const typename L::M some = L::not_equal(high(c), L::set(0));  // else a 0 would be added to a 0 with another sign
-    one = L::fms(L::high(factor), sum, L::nfms_where(some, part, L::set(kError), rest));
-    other = L::fms(L::high(factor), sum, L::fms_where(some, part, L::set(kError), rest));
+    one = L::fms(L::high(scale), factor.high, L::nfms_where(some, part, L::set(kError), rest));
+    other = L::fms(L::high(scale), factor.high, L::fms_where(some, part, L::set(kError), rest));
   }
 
   // Products, exact to 2^-47.
