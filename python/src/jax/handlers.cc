@@ -5,14 +5,16 @@
 #include <cstring>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "beta_sums.h"
 #include "elementwise.h"
+#include "huge_pages.h"
 #include "narrow.h"
-#include "pool.h"
 #include "registry.h"
 #include "silu/silu.h"
 #include "silu/sum.h"
+#include "tasks.h"
 #include "xla/ffi/api/ffi.h"
 
 namespace silu::jax {
@@ -49,6 +51,13 @@ ffi::Error refuse(silu_status status) {
   return ffi::Error(ffi::ErrorCode::kInvalidArgument, silu_status_message(status));
 }
 
+// run(0), ..., run(n - 1) on XLA's threads.
+template <class Run>
+void parallel(ffi::ThreadPool& pool, std::size_t n, const Run& run) {
+  python::share_tasks(
+      n, pool.num_threads(), [&](auto help) { pool.Schedule(std::move(help)); }, run);
+}
+
 // run(begin, end) for parts of n elements, in parallel; the first status that is an error, if one is.
 template <class Run>
 ffi::Error in_parts(ffi::ThreadPool& pool, std::size_t n, const Run& run) {
@@ -69,6 +78,7 @@ ffi::Error evaluate(ffi::ThreadPool pool, ffi::AnyBuffer x, ffi::Result<ffi::Any
   const std::size_t size = kDtypes[*dtype].size;
   const auto* const from = static_cast<const char*>(x.untyped_data());
   auto* const to = static_cast<char*>(y->untyped_data());
+  python::advise_huge_pages(to, y->size_bytes());
   return in_parts(pool, x.element_count(), [&](std::size_t begin, std::size_t end) {
     return silu_evaluate(function, *dtype, from + begin * size, to + begin * size, end - begin);
   });
@@ -94,7 +104,11 @@ ffi::Error apply(silu_operator op, ffi::ThreadPool& pool, ffi::RemainingArgs& ar
   }
   auto result = results.get<ffi::AnyBuffer>(0);
   if (!result.has_value()) return result.error();
-  for (std::size_t m = 0; m < results.size(); ++m) outputs[m] = (*results.get<ffi::AnyBuffer>(m))->untyped_data();
+  for (std::size_t m = 0; m < results.size(); ++m) {
+    ffi::Result<ffi::AnyBuffer> output = *results.get<ffi::AnyBuffer>(m);
+    outputs[m] = output->untyped_data();
+    python::advise_huge_pages(outputs[m], output->size_bytes());
+  }
   const Elementwise elements((*result)->dimensions(), shapes, kDtypes[*dtype].size);
   return in_parts(pool, elements.elements(), [&](std::size_t begin, std::size_t end) {
     return elements.apply(op, *dtype, inputs.data(), outputs.data(), parameters, begin, end);

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "huge_pages.h"
+#include "../huge_pages.h"
 #include "torch/csrc/stable/stableivalue_conversions.h"
 #include "torch/headeronly/core/ScalarType.h"
 #include "torch/headeronly/util/Exception.h"
@@ -57,7 +57,7 @@ Tensor empty(std::span<const std::int64_t> sizes, std::span<const std::int64_t> 
   std::int64_t bytes = 0;
   check(aoti_torch_get_data_ptr(made, &data), caller);
   check(aoti_torch_get_storage_size(made, &bytes), caller);
-  advise_huge_pages(data, static_cast<std::size_t>(bytes));
+  python::advise_huge_pages(data, static_cast<std::size_t>(bytes));
   return {std::move(handle), static_cast<char*>(data), sizes, strides, dtype};
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "huge_pages.h"
+#pragma once
 
 #include <cstddef>
 #include <cstdint>
@@ -8,9 +8,12 @@
 #include <sys/mman.h>
 #endif
 
-namespace silu::torch_adapter {
+namespace silu::python {
 
-void advise_huge_pages([[maybe_unused]] void* data, [[maybe_unused]] std::size_t bytes) {
+// Asks for huge pages in new memory, where it is large: a page that is touched first costs more than the activation of
+// what it holds.  As NumPy does for its arrays, and torch if THP_MEM_ALLOC_ENABLE is set.  Of whole huge pages only, so
+// that no more memory is taken.
+inline void advise_huge_pages([[maybe_unused]] void* data, [[maybe_unused]] std::size_t bytes) {
 #if defined(MADV_HUGEPAGE)
   constexpr std::size_t kLarge = std::size_t{1} << 22;           // NumPy's bound
   constexpr std::uintptr_t kHugePage = std::uintptr_t{1} << 21;  // where pages have 4 KiB
@@ -21,4 +24,4 @@ void advise_huge_pages([[maybe_unused]] void* data, [[maybe_unused]] std::size_t
 #endif
 }
 
-}  // namespace silu::torch_adapter
+}  // namespace silu::python
