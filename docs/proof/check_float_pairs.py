@@ -85,8 +85,8 @@ def one_plus_exp() -> Fraction:
 def slopes(eta: Fraction) -> float:
     """What silu' needs in units of what it allows, at most, over intervals of x.
 
-    Everything is relative to c s.  An error of s by (1 - s) eta moves the sum 1 + x - x s by (1 - s)
-    |1 + x (1 - 2 s)| eta; the rest are roundings, each by u relative to what is rounded.
+    Everything is relative to c s.  An error of s by (1 - s) eta moves the sum 1 + x - x s by
+    (1 - s) |1 + x (1 - 2 s)| eta; the rest are roundings, each by u relative to what is rounded.
     """
     u = float(U)
     allowed, floor = float(constant("kError", FILE)), float(constant("kLeastPart", FILE))
@@ -127,7 +127,9 @@ def slopes(eta: Fraction) -> float:
         error += u * u * total + u * rest + u * (rest + allowed * turn_most)
 
         needed = float(eta) * one_less * turn_most + error
-        part = (max(0.0, 1 - s - half / 4) * turn_least - 4 * (computed_turn - turn_most)) * (1 - 4 * u)
+        part = (max(0.0, 1 - s - half / 4) * turn_least - 4 * (computed_turn - turn_most)) * (
+            1 - 4 * u
+        )
         worst = max(worst, needed / (allowed * max(part, floor) * (1 - 4 * u)))
     return worst
 
