@@ -3,7 +3,8 @@
 
 Every program runs on one thread, on the same normal numbers of deviation 3, into memory that is
 there before (JAX and TensorFlow allocate theirs), in turns: one call of each, and again.  What is
-reported are medians, and their ratios.
+reported are medians, and their ratios to PyTorch's time, or in 8 bits, where PyTorch has no
+activations, to a copy's.
 
     python bench/peers.py                   all, into bench/results/
     python bench/peers.py --dtype float32 --rounds 400
@@ -62,9 +63,12 @@ DTYPES = {
     "float32": torch.float32,
     "float16": torch.float16,
     "bfloat16": torch.bfloat16,
-}
+    "float8_e4m3fn": torch.float8_e4m3fn,
+    "float8_e5m2": torch.float8_e5m2,
+    "int8": torch.int8,
+}  # as the C interface numbers them; int8, behind them, is none of its dtypes
 
-# The most that this library may take of PyTorch's time.
+# The most that this library may take of the others' time.
 LIMITS = {
     ("silu", "float32"): 1.5,
     ("silu_derivative", "float32"): 2.0,
@@ -78,7 +82,11 @@ LIMITS = {
     ("silu_backward", "bfloat16"): 0.6,
     ("swiglu", "float32"): 1.0,
     ("swiglu", "bfloat16"): 0.5,
-    **{("swish_beta_gradient", dtype): 2.0 for dtype in DTYPES},
+    **{
+        ("swish_beta_gradient", dtype): 2.0
+        for dtype in ("float64", "float32", "float16", "bfloat16")
+    },
+    **{("silu", dtype): 2.0 for dtype in ("float8_e4m3fn", "float8_e5m2", "int8")},
 }
 
 Call = Callable[[], object]
@@ -109,6 +117,12 @@ class Operand(ctypes.Structure):
         return (Operand * len(operands))(*operands)
 
 
+class Quantisation(ctypes.Structure):
+    """silu_int8: what a number of int8 stands for."""
+
+    _fields_ = (("scale", ctypes.c_double), ("zero_point", ctypes.c_int))
+
+
 class Library:
     """The C interface."""
 
@@ -134,6 +148,23 @@ class Library:
             self._library.silu_evaluate,
             FUNCTIONS.index(function),
             list(DTYPES).index(dtype),
+            ctypes.c_void_p(x.data_ptr()),
+            ctypes.c_void_p(y.data_ptr()),
+            ctypes.c_size_t(x.numel()),
+        )
+
+    def call_int8(self, function: str, x: torch.Tensor, y: torch.Tensor) -> Call:
+        """The same in int8, by a table that is there before; any scales serve."""
+        table = (ctypes.c_int8 * 256)()
+        make = self._library.silu_int8_table
+        make.argtypes = [ctypes.c_int, Quantisation, Quantisation, ctypes.c_void_p]
+        of_x, of_y = Quantisation(0.05, 0), Quantisation(0.025, -117)
+        status = make(FUNCTIONS.index(function), of_x, of_y, table)
+        if status != 0:
+            raise RuntimeError(f"silu_int8_table returned {status}")
+        return functools.partial(
+            self._library.silu_map_bytes,
+            table,
             ctypes.c_void_p(x.data_ptr()),
             ctypes.c_void_p(y.data_ptr()),
             ctypes.c_size_t(x.numel()),
@@ -301,6 +332,22 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
+def offers_in_bytes(library: Library, dtype: str, n: int) -> Iterator[tuple[str, dict[str, Call]]]:
+    """silu in 8 bits, beside a copy; int8 stands for what its numbers are times 0.05."""
+    generator = torch.Generator().manual_seed(1)
+    normal = 3 * torch.randn(n, generator=generator)
+    if dtype == "int8":
+        x = (normal / 0.05).round().clamp(-128, 127).to(torch.int8)
+        y = torch.empty_like(x)
+        call = library.call_int8("silu", x, y)
+    else:
+        x = normal.to(DTYPES[dtype])
+        y = torch.empty_like(x)
+        call = library.call("silu", dtype, x, y)
+    copy = functools.partial(ctypes.memmove, y.data_ptr(), x.data_ptr(), n)
+    yield "silu", {"silu": call, "copy": copy}
+
+
 def offers(library: Library, dtype: str, n: int) -> Iterator[tuple[str, dict[str, Call | None]]]:
     """Each function and operator, and who offers it."""
     generator = torch.Generator().manual_seed(1)
@@ -351,18 +398,21 @@ def measure(library: Library, dtypes: list[str], n: int, rounds: int) -> list[di
     """The rows of the table, each printed when it is known."""
     rows: list[dict[str, object]] = []
     for dtype in dtypes:
-        for function, offered in offers(library, dtype, n):
+        in_bytes = DTYPES[dtype].itemsize == 1
+        for function, offered in (offers_in_bytes if in_bytes else offers)(library, dtype, n):
             calls = {name: call for name, call in offered.items() if call is not None}
             seconds = medians(calls, rounds)
             nanoseconds = {name: value / n * 1e9 for name, value in seconds.items()}
-            ratio = seconds["silu"] / seconds["PyTorch"] if "PyTorch" in seconds else None
+            reference = "copy" if in_bytes else "PyTorch"
+            ratio = seconds["silu"] / seconds[reference] if reference in seconds else None
             limit = LIMITS.get((function, dtype))
             rows.append(
                 {
                     "function": function,
                     "dtype": dtype,
                     "ns_per_element": nanoseconds,
-                    "ratio_to_pytorch": ratio,
+                    "reference": reference,
+                    "ratio": ratio,
                     "limit": limit,
                 }
             )
@@ -375,13 +425,13 @@ PROGRAMS = ["silu", "PyTorch", "NumPy", "JAX", "TensorFlow", "copy"]
 
 def table_head(programs: list[str]) -> str:
     """The head of a table in Markdown."""
-    columns = ["function", "dtype", *programs, "silu / PyTorch", "limit", ""]
+    columns = ["function", "dtype", *programs, "silu / PyTorch, or copy", "limit", ""]
     return f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}"
 
 
 def table_row(row: dict[str, object], programs: list[str]) -> str:
     """A row of it."""
-    times, ratio, limit = row["ns_per_element"], row["ratio_to_pytorch"], row["limit"]
+    times, ratio, limit = row["ns_per_element"], row["ratio"], row["limit"]
     assert isinstance(times, dict)
     cells = [str(row["function"]), str(row["dtype"])]
     cells += [f"{times[name]:.3f}" if name in times else "" for name in programs]
