@@ -30,6 +30,34 @@ struct Lookup {
   }
 };
 
+#elif HWY_TARGET == HWY_AVX3
+
+// 64 entries of two bytes lie in two registers, and for each of the even bytes of x, and of the odd ones, its half of
+// the table is found, then its entry, and then its byte.
+struct Lookup {
+  using D = hn::ScalableTag<std::uint8_t>;
+  using V = hn::VFromD<D>;
+  __m512i part[4];
+
+  HWY_INLINE explicit Lookup(const std::uint8_t* table) {
+    for (int i = 0; i < 4; ++i) part[i] = _mm512_loadu_si512(table + 64 * i);
+  }
+  HWY_INLINE __m512i pairs(__m512i index, __mmask32 upper) const {
+    const __m512i low = _mm512_permutex2var_epi16(part[0], index, part[1]);
+    const __m512i high = _mm512_permutex2var_epi16(part[2], index, part[3]);
+    return _mm512_mask_blend_epi16(upper, low, high);
+  }
+  HWY_INLINE V operator()(V x) const {
+    const auto has = [&](short bit) { return _mm512_test_epi16_mask(x.raw, _mm512_set1_epi16(bit)); };
+    const __m512i even = pairs(_mm512_srli_epi16(x.raw, 1), has(0x80));
+    const __m512i odd = pairs(_mm512_srli_epi16(x.raw, 9), _mm512_movepi16_mask(x.raw));
+    const __m512i low = _mm512_mask_srli_epi16(even, has(1), even, 8);
+    const __m512i high = _mm512_mask_slli_epi16(odd, _mm512_testn_epi16_mask(x.raw, _mm512_set1_epi16(0x100)), odd, 8);
+    constexpr int kSelect = 0xca;  // the second where the first has ones, else the third
+    return V{_mm512_ternarylogic_epi32(_mm512_set1_epi16(0xff), low, high, kSelect)};
+  }
+};
+
 #else
 
 // Sixteen lookups of 16 entries each.  A lookup gives 0 where the index is negative; for x from 0 to 127, the index
@@ -44,14 +72,21 @@ struct Lookup {
   HWY_INLINE explicit Lookup(const std::uint8_t* table) {
     for (int i = 0; i < 256; ++i) part[i] = static_cast<std::uint8_t>(table[i] ^ ((i & 0x70) != 0 ? table[i - 16] : 0));
   }
+  // With the sign.  x86 does not look at the other bits.
+  static HWY_INLINE V nibbles(V index) {
+#if HWY_ARCH_X86
+    return index;
+#else
+    return hn::And(index, hn::Set(D(), 0x8f));
+#endif
+  }
   HWY_INLINE V half(V x, const std::uint8_t* parts) const {
-    const V nibble = hn::Set(D(), 0x8f);  // and the sign
     const auto step = hn::Set(DI(), 16);
     auto index = hn::BitCast(DI(), x);
     V sum = hn::Zero(D());
     for (int i = 0; i < 8; ++i) {
       const V entries = hn::LoadDup128(D(), parts + 16 * i);
-      sum = hn::Xor(sum, hn::TableLookupBytesOr0(entries, hn::And(hn::BitCast(D(), index), nibble)));
+      sum = hn::Xor(sum, hn::TableLookupBytesOr0(entries, nibbles(hn::BitCast(D(), index))));
       index = hn::SaturatedSub(index, step);
     }
     return sum;
