@@ -14,11 +14,13 @@
 
 // A task's cycles: some ten microseconds, a few times what it takes to ask another thread for help.
 constexpr std::int64_t kTaskCost = 100'000;
+constexpr std::int64_t kLine = 64;  // a task's elements, where they are many, fill cache lines in every dtype
 
 extern "C" __attribute__((visibility("default"))) void silu_tensorflow_run(
     TF_OpKernelContext* context, std::int64_t n, std::int64_t cost, void (*run)(void*, std::int64_t, std::int64_t),
     void* data) {
-  const std::int64_t step = std::max<std::int64_t>(kTaskCost / cost, 1);
+  const std::int64_t most = std::max<std::int64_t>(kTaskCost / cost, 1),
+                     step = most < kLine ? most : most - most % kLine;
   if (n <= step) return run(data, 0, n);
   auto* const kernel = reinterpret_cast<::tensorflow::OpKernelContext*>(context);  // as in TensorFlow's kernels.cc
   tsl::thread::ThreadPool& threads = *kernel->device()->tensorflow_cpu_worker_threads()->workers;
