@@ -454,6 +454,15 @@ def large(tmp_path):
     (tmp_path / "in.npy").unlink()
 
 
+INTERRUPTS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+
+
+def heed_interrupts() -> None:
+    """As in a terminal, whatever this process was told to ignore, by nohup or in the background."""
+    for number in INTERRUPTS:
+        signal.signal(number, signal.SIG_DFL)
+
+
 @contextlib.contextmanager
 def mapping(folder: Path, **options):
     """The tool at work on the large file: its temporary file is there."""
@@ -461,6 +470,7 @@ def mapping(folder: Path, **options):
         [tool(), "map", "silu", folder / "in.npy", folder / "out.npy", "--threads", "1"],
         stderr=options.pop("stderr", subprocess.PIPE),
         text=True,
+        preexec_fn=heed_interrupts,
         **options,
     )
     try:
@@ -473,7 +483,7 @@ def mapping(folder: Path, **options):
         process.communicate()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", INTERRUPTS)
 def test_an_interrupt_leaves_the_target_as_it_was(tmp_path, large, number):
     (tmp_path / "out.npy").write_text("what was there")
     with mapping(tmp_path) as process:
