@@ -131,7 +131,8 @@ typedef struct silu_output {
  * thread.  inputs and outputs are as many, and in the order, as silu_operator says.  Their elements are of dtype,
  * at any alignment.  An output and an input are either the same elements (in place) or have none in common; two
  * outputs have none in common.  parameters are null, but for the clamped operators: {alpha, limit}, alpha finite
- * and rounded to float32 (but for float64), limit at least 0 and rounded to dtype.  Never allocates, never locks.
+ * and rounded to float32 (but for float64), limit at least 0 and rounded to dtype.  Never allocates; locks
+ * only while a first call in a 16-bit dtype makes tables, where the target has such.
  *
  * An infinity gives the limit of the factor that it is in, then products as in IEEE 754: swiglu(-inf, 2) = -0,
  * swiglu(inf, 0) = NaN.  A NaN in any input gives the canonical NaN in each output, through the clamps too.

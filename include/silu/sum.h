@@ -37,7 +37,8 @@ typedef struct silu_sum {
 SILU_API silu_status silu_sum_add(silu_sum *sum, const double *x, size_t n);
 
 /* sum += the n terms dy x^2 sigmoid'(beta x), each the exact value rounded once to float64, for elements of dtype
- * (as in silu_apply; inputs are dy, x and beta): what swish_backward gives for beta, summed.
+ * (as in silu_apply; inputs are dy, x and beta): what swish_backward gives for beta, summed.  Allocates 512 KiB for as
+ * long as it runs, if it can, where 2^17 elements or more of a 16-bit dtype share one beta (of stride 0); else nothing.
  *
  * Example:
  *   silu_sum sum = {{0}, 0, 0};
