@@ -9,11 +9,7 @@ template <class Format>
   using L = typename M::L;
   using Bits = typename Format::Bits;
   using Block = typename OperatorMemory<Format>::L;
-  Bits same[Block::kSize];
-  float scales[Block::kSize];
-  for (Bits& bits : same) std::memcpy(&bits, beta->data, sizeof(Bits));
-  widen<Format>(reinterpret_cast<const char*>(same), scales, Block::kSize);
-  const auto scale = L::set(static_cast<double>(scales[0]));
+  const auto scale = L::set(math::number_at<Format>(beta->data));
   for (std::size_t i = 0; i < kBetaFactors; i += Block::kSize) {
     Bits encodings[Block::kSize];
     float x[Block::kSize];
