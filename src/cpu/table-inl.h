@@ -12,28 +12,9 @@ inline std::size_t map_vectors(const std::uint8_t* /*table*/, const std::uint8_t
 
 #else
 
-#if HWY_TARGET == HWY_AVX3_DL
+#if HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_AVX3
 
 // 128 entries lie in two registers.
-struct Lookup {
-  using D = hn::ScalableTag<std::uint8_t>;
-  using V = hn::VFromD<D>;
-  V part[4];
-
-  HWY_INLINE explicit Lookup(const std::uint8_t* table) {
-    for (int i = 0; i < 4; ++i) part[i] = hn::LoadU(D(), table + 64 * i);
-  }
-  HWY_INLINE V operator()(V x) const {
-    const __m512i low = _mm512_permutex2var_epi8(part[0].raw, x.raw, part[1].raw);
-    const __m512i high = _mm512_permutex2var_epi8(part[2].raw, x.raw, part[3].raw);
-    return V{_mm512_mask_blend_epi8(_mm512_movepi8_mask(x.raw), low, high)};
-  }
-};
-
-#elif HWY_TARGET == HWY_AVX3
-
-// 64 entries of two bytes lie in two registers, and for each of the even bytes of x, and of the odd ones, its half of
-// the table is found, then its entry, and then its byte.
 struct Lookup {
   using D = hn::ScalableTag<std::uint8_t>;
   using V = hn::VFromD<D>;
@@ -42,6 +23,16 @@ struct Lookup {
   HWY_INLINE explicit Lookup(const std::uint8_t* table) {
     for (int i = 0; i < 4; ++i) part[i] = _mm512_loadu_si512(table + 64 * i);
   }
+
+#if HWY_TARGET == HWY_AVX3_DL
+  HWY_INLINE V operator()(V x) const {
+    const __m512i low = _mm512_permutex2var_epi8(part[0], x.raw, part[1]);
+    const __m512i high = _mm512_permutex2var_epi8(part[2], x.raw, part[3]);
+    return V{_mm512_mask_blend_epi8(_mm512_movepi8_mask(x.raw), low, high)};
+  }
+#else
+  // By 64 pairs of entries: for each of the even bytes of x, and of the odd ones, its half of the table is found, then
+  // its pair, and then its byte.
   HWY_INLINE __m512i pairs(__m512i index, __mmask32 upper) const {
     const __m512i low = _mm512_permutex2var_epi16(part[0], index, part[1]);
     const __m512i high = _mm512_permutex2var_epi16(part[2], index, part[3]);
@@ -56,6 +47,7 @@ struct Lookup {
     constexpr int kSelect = 0xca;  // the second where the first has ones, else the third
     return V{_mm512_ternarylogic_epi32(_mm512_set1_epi16(0xff), low, high, kSelect)};
   }
+#endif
 };
 
 #else
